@@ -1,0 +1,39 @@
+/** Parents of categories: IAB Tech Lab taxonomies (CC-BY 3.0), ids and parents only. */
+import parents from './data/category-parents.json' with { type: 'json' }
+
+type Parents = ReadonlyMap<string, string>
+const table = (entries: Record<string, string>): Parents => new Map(Object.entries(entries))
+const CONTENT_2 = table(parents.content_2)
+const CONTENT_3 = table(parents.content_3)
+
+/** By AdCOM `cattax`. Minor versions of one taxonomy share ids, so they share a table. 1 needs none: `IAB1-2` → `IAB1`. */
+const PARENTS: ReadonlyMap<string, Parents> = new Map([
+  ['2', CONTENT_2],
+  ['5', CONTENT_2],
+  ['6', CONTENT_2],
+  ['7', CONTENT_3],
+  ['8', table(parents.ad_product_2)],
+  ['9', CONTENT_3],
+])
+
+/** `1:IAB1-2` → `1:IAB1`; null at the top, and for categories that no table knows. */
+export function parentCategory(category: string): string | null {
+  const colon = category.indexOf(':')
+  const taxonomy = category.slice(0, colon)
+  const id = category.slice(colon + 1)
+  if (taxonomy === '1') {
+    const dash = id.lastIndexOf('-')
+    return dash > 0 ? `1:${id.slice(0, dash)}` : null
+  }
+  const parent = PARENTS.get(taxonomy)?.get(id)
+  return parent === undefined ? null : `${taxonomy}:${parent}`
+}
+
+/** `category` or one of its ancestors is `ancestor`. */
+export function isWithin(category: string, ancestor: string): boolean {
+  for (let at: string | null = category, depth = 0; at !== null && depth < 8; depth++) {
+    if (at === ancestor) return true
+    at = parentCategory(at)
+  }
+  return false
+}

@@ -1,0 +1,58 @@
+/** Index and fit for every slot of a request, cut at 64 per imp. */
+import { MAX_CANDIDATES } from '@flightplan/contract/snapshot.ts'
+import type { Auction, Imp, Slot } from './auction.ts'
+import type { Engine } from './decide.ts'
+import { requestTerms, slotTerms } from './event/event.ts'
+import type { Reading } from './event/reader.ts'
+import { blocksOf } from './fit/blocks.ts'
+import type { FitContext } from './fit/creative.ts'
+import { fit, slotFit } from './fit/fit.ts'
+import { match } from './index/match.ts'
+import type { Candidate, Verdict } from './types.ts'
+
+export function candidatesOf(
+  engine: Engine,
+  exchange: string,
+  auction: Auction,
+  verdict: Verdict,
+  now_ms: number,
+): Candidate[] {
+  const { snapshot } = engine
+  const facts = engine.facts
+  const rules = snapshot.exchangeByName.get(exchange)! // select refused unknown exchanges
+  const reading: Reading = { snapshot, auction, exchange, facts, now_ms, verdict }
+  const ofRequest = requestTerms(engine.readers, reading)
+  const blocks = blocksOf(snapshot, auction, rules)
+  const context: FitContext = { snapshot, facts, exchange: rules, auction, now_ms, blocks }
+  const out: Candidate[] = []
+  for (const imp of auction.imps) {
+    const ofImp = imp.slots.flatMap(slot =>
+      slotCandidates(context, imp, slot, slotTerms(engine.readers, reading, ofRequest, imp, slot)),
+    )
+    out.push(...cut(ofImp, imp.slots.length))
+  }
+  return out
+}
+
+/** Line items come out of the index by rank, so the first 64 that fit are the best 64 of the slot. */
+function slotCandidates(context: FitContext, imp: Imp, slot: Slot, terms: readonly (readonly number[])[]): Candidate[] {
+  const { snapshot } = context
+  const of = slotFit(context, imp, slot)
+  const out: Candidate[] = []
+  let last = -1
+  match(snapshot, terms, null, conjunction => {
+    const lineItem = snapshot.conjunction_line_item[conjunction]!
+    if (lineItem === last) return true // another conjunction of the same line item
+    last = lineItem
+    const outcome = fit(of, lineItem)
+    if (typeof outcome !== 'string') out.push(outcome)
+    return out.length < MAX_CANDIDATES
+  })
+  return out
+}
+
+/** Sorting is stable: equal ranks keep the order of the slots. */
+function cut(candidates: Candidate[], slots: number): Candidate[] {
+  if (slots < 2) return candidates
+  return candidates.sort((a, b) => a.line_item - b.line_item).slice(0, MAX_CANDIDATES)
+}

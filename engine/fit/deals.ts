@@ -1,0 +1,52 @@
+import type { Facts } from '@flightplan/contract/facts.ts'
+import type { DealMeta } from '@flightplan/contract/snapshot.ts'
+import type { Imp, ImpDeal } from '../auction.ts'
+import { type ExchangeRules, seatOf } from '../exchange.ts'
+import { type Snapshot, termOf } from '../snapshot.ts'
+
+/** A deal of the imp that is ours to use, by its place in imp.deals; null where it is not. */
+export type OpenDeals = readonly (DealMeta | null)[]
+
+/** The deals of an imp that YAML knows, that are in their dates and that the facts do not call paused or ended. */
+export function openDeals(
+  snapshot: Snapshot,
+  facts: Facts,
+  exchange: ExchangeRules,
+  imp: Imp,
+  now_ms: number,
+): OpenDeals {
+  const attribute = snapshot.attributeIndex.get('deal')
+  if (attribute === undefined) return []
+  return imp.deals.map(deal => {
+    const key = `${exchange.id}/${deal.id}`
+    const known = snapshot.dealOfTerm.get(termOf(snapshot, attribute, key))
+    const live = known && now_ms >= known.start_ms && now_ms < known.end_ms
+    const state = Object.hasOwn(facts.deals, key) ? facts.deals[key] : 'open'
+    return known && live && state === 'open' ? known : null
+  })
+}
+
+/** Which of them this line item buys and the seller lets this seat and advertiser into (2.6 §3.2.12). */
+export function dealsOf(
+  snapshot: Snapshot,
+  exchange: ExchangeRules,
+  imp: Imp,
+  open: OpenDeals,
+  lineItem: number,
+  advertiser: { id: string; domain: string },
+): number[] {
+  const { deals_at, deals_n } = snapshot.line_item
+  const at = deals_at[lineItem]!
+  const n = deals_n[lineItem]!
+  const out: number[] = []
+  if (n === 0) return out
+  open.forEach((known, i) => {
+    const bought = known !== null && snapshot.term_lists.subarray(at, at + n).includes(known.term)
+    if (bought && lets(imp.deals[i]!, known.seat ?? seatOf(exchange, advertiser.id), advertiser.domain)) out.push(i)
+  })
+  return out
+}
+
+const lets = (deal: ImpDeal, seat: string, domain: string) =>
+  (deal.wseat.length === 0 || deal.wseat.includes(seat)) &&
+  (deal.wadomain.length === 0 || deal.wadomain.includes(domain))

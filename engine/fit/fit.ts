@@ -1,0 +1,48 @@
+/** From "the index says yes" to a candidate: docs/bid-rules.md "Fit", in its order. */
+import type { ReasonName } from '@flightplan/contract/reasons.ts'
+import type { Imp, Slot } from '../auction.ts'
+import { bannerSizes } from '../event/slot.ts'
+import type { Candidate } from '../types.ts'
+import { creativeFits, type FitContext } from './creative.ts'
+import { dealsOf, type OpenDeals, openDeals } from './deals.ts'
+
+/** One slot, with what all its line items share. */
+export interface SlotFit {
+  context: FitContext
+  imp: Imp
+  slot: Slot
+  sizes: readonly { w: number; h: number }[]
+  deals: OpenDeals
+}
+
+export function slotFit(context: FitContext, imp: Imp, slot: Slot): SlotFit {
+  const { snapshot, auction, exchange, facts, now_ms } = context
+  const reading = { snapshot, auction, exchange: exchange.id }
+  const sizes = slot.format === 'banner' ? bannerSizes(reading, slot) : []
+  return { context, imp, slot, sizes, deals: openDeals(snapshot, facts, exchange, imp, now_ms) }
+}
+
+/** A candidate, or the reason why this line item is none for the slot. */
+export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
+  const { context, imp, slot } = of
+  const { snapshot, exchange, now_ms } = context
+  const { line_item, campaign } = snapshot
+  if (now_ms < line_item.start_ms[lineItem]! || now_ms >= line_item.end_ms[lineItem]!) return 'not_in_flight'
+  const advertiser = campaign.advertiser[line_item.campaign[lineItem]!]!
+  const deals =
+    imp.deals.length === 0
+      ? []
+      : dealsOf(snapshot, exchange, imp, of.deals, lineItem, snapshot.meta.advertisers[advertiser]!)
+  if (deals.length === 0 && (imp.private_auction || line_item.open_auction[lineItem] === 0)) return 'deal_required'
+  const blocked = context.blocks.advertiser(advertiser)
+  if (blocked) return blocked
+  const rotation: number[] = []
+  let reason: ReasonName = 'creative_shape'
+  const at = line_item.rotation_at[lineItem]!
+  for (let i = at; i < at + line_item.rotation_n[lineItem]!; i++) {
+    const refused = creativeFits(context, imp, slot, of.sizes, snapshot.rotation.creative[i]!)
+    if (refused) reason = refused
+    else rotation.push(i)
+  }
+  return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, rotation, deals }
+}

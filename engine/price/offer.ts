@@ -1,0 +1,115 @@
+/** Candidate → offers: one for each deal that it holds, and one for the open auction (docs/bid-rules.md "Price"). */
+import { cost_nano } from '../cost.ts'
+import type { Engine } from '../decide.ts'
+import { seatOf } from '../exchange.ts'
+import { hash32 } from '../hash.ts'
+import { bidNano, floorNano } from '../rates.ts'
+import type { Answers, Bid, Candidate, Loser, Selection } from '../types.ts'
+import { floorOf } from './floor.ts'
+import { value_nano } from './value.ts'
+
+const FIXED_PRICE = 3
+
+/** An offer is a bid that has not won yet; `tie` breaks equal tiers and prices. */
+export interface Offer extends Bid {
+  tier: number
+  tie: number
+}
+type Refusal = Omit<Loser, 'imp' | 'line_item'>
+
+/**
+ * @param position of the candidate in the selection
+ * @param currency of the bid
+ */
+export function offersOf(
+  engine: Engine,
+  selection: Selection,
+  candidate: Candidate,
+  position: number,
+  currency: string,
+  answers: Answers,
+): (Offer | Refusal)[] {
+  const { snapshot, rates } = engine
+  const campaign = snapshot.line_item.campaign[candidate.line_item]!
+  const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]!
+  const value = value_nano(snapshot, candidate.line_item, position, answers)
+  if (typeof value === 'string') return [{ reason: value }]
+  const converted = rates.convert(value, order.currency, currency, selection.now_ms)
+  if (converted === null) return [{ reason: 'no_rate' }]
+  const price = bidNano(converted)
+  const creative = drawCreative(engine, selection.auction.id, candidate)
+  const open = !candidate.imp.private_auction && snapshot.line_item.open_auction[candidate.line_item] === 1
+  const deals: (number | null)[] = open ? [...candidate.deals, null] : candidate.deals
+  return deals.map(deal => offer({ engine, selection, candidate, creative, campaign, currency, value, price, deal }))
+}
+
+interface Draft {
+  engine: Engine
+  selection: Selection
+  candidate: Candidate
+  creative: number
+  campaign: number
+  currency: string
+  /** In the order's currency. */
+  value: number
+  /** In the bid currency. */
+  price: number
+  deal: number | null
+}
+
+function offer(draft: Draft): Offer | Refusal {
+  const { engine, selection, candidate, creative, campaign, currency, deal } = draft
+  const { snapshot, rates } = engine
+  const exchange = snapshot.exchangeByName.get(selection.exchange)! // select refused unknown exchanges
+  const asked = deal === null ? null : candidate.imp.deals[deal]!
+  const known = asked && snapshot.dealOfTerm.get(engine.dealTerm(selection.exchange, asked.id))
+  const ours = known && known.floor_nano > 0 ? { nano: known.floor_nano, currency: known.currency } : null
+  const floor = floorOf(candidate, deal, ours, snapshot.creative.duration_s[creative]!)
+  const converted = floor.nano === 0 ? 0 : rates.convert(floor.nano, floor.currency, currency, selection.now_ms)
+  if (converted === null) return { reason: 'no_rate' }
+  const floor_nano = floorNano(converted)
+  if (draft.price <= 0 || draft.price < floor_nano)
+    return { reason: 'below_floor', needed_nano: floor_nano, offered_nano: draft.price }
+  const fixed = asked !== null && (asked.at ?? known?.at) === FIXED_PRICE && floor_nano > 0
+  const price_nano = fixed ? floor_nano : draft.price
+  const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]!
+  const paid = fixed ? rates.convert(price_nano, currency, order.currency, selection.now_ms) : draft.value
+  if (paid === null) return { reason: 'no_rate' }
+  const advertiser = snapshot.meta.advertisers[snapshot.campaign.advertiser[campaign]!]!
+  return {
+    candidate,
+    creative,
+    price_nano,
+    currency,
+    deal,
+    seat: known?.seat ?? seatOf(exchange, advertiser.id),
+    charge: { line_item: candidate.line_item, campaign, cost_nano: cost_nano(snapshot, campaign, floorNano(paid)) },
+    tier: snapshot.line_item.tier[candidate.line_item]!,
+    tie: tieOf(engine, selection.auction.id, candidate),
+  }
+}
+
+/** By weight among the creatives that fit, by hash: the same auction always draws the same one. */
+function drawCreative({ snapshot }: Engine, auctionId: string, candidate: Candidate): number {
+  const { creative, weight } = snapshot.rotation
+  const total = candidate.rotation.reduce((sum, i) => sum + weight[i]!, 0)
+  const id = snapshot.strings.get(snapshot.line_item.id_str[candidate.line_item]!)
+  let at = candidate.rotation.length === 1 ? 0 : hash32(auctionId, candidate.imp.id, id) % total
+  for (const i of candidate.rotation) {
+    at -= weight[i]!
+    if (at < 0) return creative[i]!
+  }
+  return creative[candidate.rotation[0]!]! // one creative: at is 0 and weights are at least 1
+}
+
+function tieOf({ snapshot }: Engine, auctionId: string, candidate: Candidate): number {
+  return hash32(
+    'tie',
+    auctionId,
+    candidate.imp.id,
+    snapshot.strings.get(snapshot.line_item.id_str[candidate.line_item]!),
+  )
+}
+
+export const isOffer = (outcome: Offer | Refusal): outcome is Offer => 'tie' in outcome
+export type { Refusal }

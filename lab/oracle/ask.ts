@@ -1,0 +1,50 @@
+import { has, list, type Tree, tree } from './lenient.ts'
+import type { World } from './world.ts'
+
+/** Personal fields that the verdict on a request may let us use. */
+export const USES = ['ids', 'precise_geo', 'segments', 'demographics', 'ip'] as const
+export type Use = (typeof USES)[number]
+export type Format = 'banner' | 'video' | 'native' | 'audio'
+export const FORMAT_ORDER: readonly Format[] = ['banner', 'video', 'native', 'audio']
+
+/** One request, at one exchange, at one moment: all that a leaf of `where:` may ask about. */
+export interface Ask {
+  world: World
+  /** Exchange id, as the file name. */
+  exchange: string
+  request: Tree
+  now_ms: number
+  use: ReadonlySet<Use>
+  /** Names of Rego rules that are true for the request. */
+  rules: ReadonlySet<string>
+  /** Names in our own profile store that the user has. */
+  profiles: ReadonlySet<string>
+}
+
+/** One media type of one imp. `media` is `imp.banner` and so on. */
+export interface Slot {
+  imp: Tree
+  format: Format
+  media: Tree
+}
+
+/** The imps of a request that are objects, in its order. */
+export const impsOf = (request: Tree): Tree[] => list(request['imp']).filter(has).map(tree)
+
+/** The slots of an imp, in the order that breaks ties. */
+export const slotsOf = (imp: Tree): Slot[] =>
+  FORMAT_ORDER.filter(format => has(imp[format])).map(format => ({ imp, format, media: tree(imp[format]) }))
+
+/** Where the ad would run. At most one of the three by the spec; where several are there, the first of this order. */
+export const CHANNELS = ['site', 'app', 'dooh'] as const
+export const channelOf = (request: Tree) => CHANNELS.find(channel => has(request[channel])) ?? null
+export function inventoryOf(request: Tree): Tree {
+  const channel = channelOf(request)
+  return channel === null ? {} : tree(request[channel])
+}
+
+/** The device's place; a request with none there may state the user's own. */
+export function geoOf(request: Tree): Tree {
+  const ofDevice = tree(tree(request['device'])['geo'])
+  return Object.keys(ofDevice).length > 0 ? ofDevice : tree(tree(request['user'])['geo'])
+}

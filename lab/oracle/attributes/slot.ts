@@ -1,0 +1,92 @@
+import { PLCMTS, POSITIONS, PROTOCOLS } from '@flightplan/contract/schema/values.ts'
+import type { Ask, Slot } from '../ask.ts'
+import { first, has, list, number, numbers, type Tree, tree } from '../lenient.ts'
+import { wordsFor } from './device.ts'
+
+export interface OfferedSize {
+  w: number
+  h: number
+}
+export interface OfferedRatio {
+  wratio: number
+  hratio: number
+  wmin: number
+}
+
+const sizeOf = (value: Tree): OfferedSize[] => {
+  const w = number(value['w'])
+  const h = number(value['h'])
+  return w !== null && h !== null && w > 0 && h > 0 ? [{ w, h }] : []
+}
+
+/** Sizes of a banner: those of `format[]`; else `w`×`h`; both where the exchange has the pre-2.4 habit. */
+export function sizes(ask: Ask, { format, media }: Slot): OfferedSize[] {
+  if (format !== 'banner') return []
+  const formats = list(media['format']).filter(has).map(tree)
+  const quirk = ask.world.exchanges.get(ask.exchange)?.quirks.has('banner_wh_is_a_format') ?? false
+  return [...formats.flatMap(sizeOf), ...(formats.length === 0 || quirk ? sizeOf(media) : [])]
+}
+
+/** Flex ads (OpenRTB 2.6 §3.2.10): a ratio and a least width. */
+export function ratios({ format, media }: Slot): OfferedRatio[] {
+  if (format !== 'banner') return []
+  return list(media['format'])
+    .map(tree)
+    .flatMap(flex => {
+      const wratio = number(flex['wratio'])
+      const hratio = number(flex['hratio'])
+      return wratio === null || hratio === null || wratio <= 0 || hratio <= 0
+        ? []
+        : [{ wratio, hratio, wmin: number(flex['wmin']) ?? 0 }]
+    })
+}
+
+export const size = (ask: Ask, slot: Slot) => sizes(ask, slot).map(({ w, h }) => `${w}x${h}`)
+export const format = (_: Ask, slot: Slot) => [slot.format as string]
+export const position = (_: Ask, slot: Slot) => wordsFor(POSITIONS, number(slot.media['pos']))
+export const interstitial = (_: Ask, { imp }: Slot) => [number(imp['instl']) === 1 ? 'true' : 'false']
+
+/** `rwdd`, and the places where it was before 2.6. */
+export function rewarded(_: Ask, { imp, media }: Slot): string[] {
+  const ext = tree(imp['ext'])
+  const flag = first(
+    imp['rwdd'],
+    ext['reward'],
+    tree(ext['prebid'])['is_rewarded_inventory'],
+    tree(media['ext'])['rewarded'],
+  )
+  return [number(flag) === 1 ? 'true' : 'false']
+}
+
+const timed = ({ format }: Slot) => format === 'video' || format === 'audio'
+/** A word that has two forms of one version (`vast_4`, `vast_4_wrapper`) is a value per form. */
+export function protocol(_: Ask, slot: Slot): string[] {
+  if (!timed(slot)) return []
+  const stated = numbers(first(slot.media['protocols'], slot.media['protocol']))
+  return stated.flatMap(code => wordsFor(PROTOCOLS, code))
+}
+export const plcmt = (_: Ask, slot: Slot) =>
+  slot.format === 'video' ? wordsFor(PLCMTS, number(slot.media['plcmt'])) : []
+
+export function skippable(_: Ask, slot: Slot): string[] {
+  const skip = slot.format === 'video' ? number(slot.media['skip']) : null
+  return skip === 0 ? ['false'] : skip === 1 ? ['true'] : []
+}
+
+/** The longest ad allowed, in seconds: `rqddurs` lists exact lengths and excludes `maxduration`. */
+export function duration(_: Ask, slot: Slot): number | null {
+  if (!timed(slot)) return null
+  const exact = numbers(slot.media['rqddurs'])
+  return exact.length > 0 ? Math.max(...exact) : number(slot.media['maxduration'])
+}
+
+export const player_w = (_: Ask, slot: Slot) => (slot.format === 'video' ? number(slot.media['w']) : null)
+export const player_h = (_: Ask, slot: Slot) => (slot.format === 'video' ? number(slot.media['h']) : null)
+
+export function start(_: Ask, slot: Slot): string[] {
+  const delay = timed(slot) ? number(slot.media['startdelay']) : null
+  if (delay === null) return []
+  if (delay === 0) return ['pre']
+  if (delay > 0 || delay === -1) return ['mid']
+  return delay === -2 ? ['post'] : []
+}

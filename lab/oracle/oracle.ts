@@ -1,0 +1,212 @@
+/**
+ * The oracle: says, from the parsed YAML and docs/bid-rules.md alone, what may bid on a request, at what price, and who
+ * wins. It shares no code with the compiler and the engine, so that agreement with them means something. It is slow on
+ * purpose: every line item is walked for every slot.
+ */
+import type { Facts } from '@flightplan/contract/facts.ts'
+import type { ReasonName } from '@flightplan/contract/reasons.ts'
+import { type Ask, FORMAT_ORDER, type Format, impsOf, slotsOf, USES } from './ask.ts'
+import { Ledger, media_nano } from './authority.ts'
+import { type Bid, choose, type Winner } from './choose.ts'
+import { type Fit, fitOf, seatAllowed, seatOf } from './fit.ts'
+import { list, number, type Tree, text, texts, tree } from './lenient.ts'
+import { bidsOf, type Predict, type Pricing, price_nano } from './offer.ts'
+import { verdictOn } from './policy.ts'
+import { type Fraction, fraction, maxCpm, rate, times } from './price.ts'
+import type { World } from './world.ts'
+
+export const MAX_CANDIDATES = 64
+
+export interface Eligible {
+  line_item: string
+  slot: Format
+  /** All that fit; which one is shown is the rotation's choice. */
+  creatives: string[]
+  /** Of the first creative, in the bid currency, before floors; null: it cannot be priced. */
+  price_nano: bigint | null
+  /** Our ids of the deals that it may buy here. */
+  deals: string[]
+}
+export interface Skipped {
+  line_item: string
+  slot: Format
+  reason: ReasonName
+}
+export interface ImpJudgement {
+  id: string
+  eligible: Eligible[]
+  skipped: Skipped[]
+  winners: Winner[]
+}
+export interface Judgement {
+  /** Why there is no bid at all; null: see `imps`. */
+  reason: ReasonName | 'policy_denied' | null
+  /** With several rules of policy against a bid, all of them. */
+  denied: string[]
+  currency: string | null
+  imps: ImpJudgement[]
+}
+export interface JudgeOptions {
+  predict?: Predict
+  /** Names in our profile store that the user has. */
+  profiles?: ReadonlySet<string>
+  /** Which of the creatives that fit is shown. The rotation's hash is the engine's own; by default the first is. */
+  draw?: (imp: string, lineItem: string, slot: Format, creatives: readonly string[]) => string
+}
+
+const milliseconds = (written: unknown, otherwise: number): number => {
+  const [, count, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text(written) ?? '') ?? []
+  const unit_ms = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit]
+  return count === undefined || unit_ms === undefined ? otherwise : Number(count) * unit_ms
+}
+
+function inTime(request: Tree, exchange: Tree): boolean {
+  const deadline = tree(exchange['deadline'])
+  const tmax = number(request['tmax']) ?? milliseconds(deadline['default'], 100)
+  return tmax - milliseconds(deadline['network'], 20) - milliseconds(deadline['headroom'], 5) > 0
+}
+
+/** The currency of the bids, or null when the exchange takes none that we bid in. */
+function bidCurrency(request: Tree, exchange: Tree): string | null {
+  const stated = texts(request['cur']).map(currency => currency.toUpperCase())
+  const accepted = stated.length > 0 ? stated : ['USD']
+  const { bid, request: known } = tree(exchange['currencies'])
+  const own = text(bid) ?? ''
+  return accepted.includes(own) ? own : (accepted.find(currency => texts(known).includes(currency)) ?? null)
+}
+
+function requestFault(ask: Ask): ReasonName | null {
+  const { request, world } = ask
+  const exchange = world.exchanges.get(ask.exchange)
+  if (!exchange) return 'unknown_exchange'
+  if (text(request['id']) === null || list(request['imp']).length === 0) return 'invalid_request'
+  if (text(exchange.tree['status']) === 'stopped') return 'exchange_stopped'
+  if (impsOf(request).length === 0) return 'no_imp'
+  return inTime(request, exchange.tree) ? null : 'deadline'
+}
+
+const anySeat = (ask: Ask): boolean =>
+  [...ask.world.advertisers.keys()].some(advertiser => seatAllowed(ask, seatOf(ask, advertiser)))
+
+/** The order of the cut: tier, highest possible price in the planning currency, id, slot. */
+function planned(world: World, { item, slot }: Fit): [number, Fraction, string, number] {
+  const rates = tree(world.flightplan['planning_rates'])
+  const perUnit = text(rates[text(item.order['currency']) ?? '']) ?? '1'
+  const bid = tree(item.tree['bid'])
+  const [cpm, cap] = [text(bid['cpm']), maxCpm(item)]
+  const lesser = cpm !== null && (cap === null || Number(cpm) < Number(cap)) ? cpm : (cap ?? '0')
+  return [item.priority, times(fraction(lesser), fraction(perUnit)), item.id, FORMAT_ORDER.indexOf(slot.format)]
+}
+
+function cutOrder(world: World) {
+  return (one: Fit, other: Fit): number => {
+    const [a, b] = [planned(world, one), planned(world, other)]
+    const price = b[1].num * a[1].den - a[1].num * b[1].den
+    if (a[0] !== b[0]) return a[0] - b[0]
+    if (price !== 0n) return price > 0n ? 1 : -1
+    return a[2] === b[2] ? a[3] - b[3] : a[2] < b[2] ? -1 : 1
+  }
+}
+
+function candidatesOf(ask: Ask, facts: Facts, imp: Tree): { fits: Fit[]; skipped: Skipped[] } {
+  const fits: Fit[] = []
+  const skipped: Skipped[] = []
+  for (const item of ask.world.line_items)
+    for (const slot of slotsOf(imp)) {
+      const fit = fitOf(ask, facts, slot, item)
+      if (typeof fit === 'string') skipped.push({ line_item: item.id, slot: slot.format, reason: fit })
+      else fits.push(fit)
+    }
+  fits.sort(cutOrder(ask.world))
+  for (const { item, slot } of fits.splice(MAX_CANDIDATES))
+    skipped.push({ line_item: item.id, slot: slot.format, reason: 'beyond_cut' })
+  return { fits, skipped }
+}
+
+/** One imp of a request that may be bid on. */
+function judgeImp(pricing: Pricing, imp: Tree, ledger: Ledger, draw: NonNullable<JudgeOptions['draw']>): ImpJudgement {
+  const { ask, facts, currency } = pricing
+  const id = text(imp['id']) ?? ''
+  const { fits, skipped } = candidatesOf(ask, facts, imp)
+  const offers = new Map<Bid, { fit: Fit; cost: bigint }>()
+  for (const fit of fits) {
+    const back = rate(facts, currency, text(fit.item.order['currency']) ?? '', ask.now_ms)
+    const creative = draw(id, fit.item.id, fit.slot.format, fit.creatives)
+    for (const bid of bidsOf(pricing, fit, creative)) {
+      const cost = typeof bid === 'string' || back === null ? 0n : Ledger.cost(fit, media_nano(bid, back))
+      const fault = typeof bid === 'string' ? bid : ledger.fault(fit, cost)
+      if (fault !== null) skipped.push({ line_item: fit.item.id, slot: fit.slot.format, reason: fault })
+      else if (typeof bid !== 'string') offers.set(bid, { fit, cost })
+    }
+  }
+  const stated = list(tree(imp['pmp'])['deals']).map(deal => text(tree(deal)['id']))
+  const at = (deal: string) => stated.indexOf(text(ask.world.deals.get(deal)?.['deal_id']) ?? deal)
+  const deals = [...new Set([...offers.keys()].map(({ deal }) => deal).filter(deal => deal !== null))]
+  const winners = choose(
+    [...offers.keys()],
+    deals.sort((a, b) => at(a) - at(b)),
+  )
+  for (const winner of winners)
+    for (const [{ line_item, creative, deal }, { fit, cost }] of offers)
+      if (line_item === winner.line_item && creative === winner.creative && deal === winner.deal) ledger.take(fit, cost)
+  return { id, eligible: fits.map(fit => eligible(pricing, fit)), skipped, winners }
+}
+
+function eligible(pricing: Pricing, fit: Fit): Eligible {
+  const price = price_nano(pricing, fit, fit.creatives[0] ?? '')
+  return {
+    line_item: fit.item.id,
+    slot: fit.slot.format,
+    creatives: fit.creatives,
+    price_nano: typeof price === 'string' ? null : price,
+    deals: fit.deals.map(deal => deal.id),
+  }
+}
+
+const none = (reason: ReasonName, denied: string[] = []): Judgement => ({ reason, denied, currency: null, imps: [] })
+const POLICY_REASONS: readonly string[] = [
+  'privacy',
+  'supply_chain',
+  'ads_txt',
+  'invalid_traffic',
+] satisfies ReasonName[]
+const isPolicyReason = (name: string | undefined): name is ReasonName => POLICY_REASONS.includes(name ?? '')
+
+/**
+ * Judges one raw OpenRTB request (parsed JSON of any shape) as if an exchange had sent it at `now_ms`.
+ * @param exchangeId the id of the exchange, as in exchanges/
+ */
+export function judge(
+  world: World,
+  facts: Facts,
+  exchangeId: string,
+  request: unknown,
+  now_ms: number,
+  {
+    predict = () => null,
+    profiles = new Set(),
+    draw = (_imp, _item, _slot, [creative = '']) => creative,
+  }: JudgeOptions = {},
+): Judgement {
+  const raw: Ask = {
+    world,
+    exchange: exchangeId,
+    request: tree(request),
+    now_ms,
+    use: new Set(USES),
+    rules: new Set(),
+    profiles,
+  }
+  const fault = requestFault(raw)
+  if (fault) return none(fault)
+  const { denied, use, rules } = verdictOn(raw, facts)
+  const [first] = denied
+  if (first !== undefined) return none(isPolicyReason(first) ? first : 'policy_denied', denied)
+  const ask: Ask = { ...raw, use, rules }
+  const currency = bidCurrency(raw.request, world.exchanges.get(exchangeId)?.tree ?? {})
+  if (currency === null) return none('currency_not_accepted')
+  if (!anySeat(ask)) return none('seat_not_allowed')
+  const ledger = new Ledger()
+  const pricing = { ask, facts, currency, predict }
+  return { reason: null, denied, currency, imps: impsOf(raw.request).map(imp => judgeImp(pricing, imp, ledger, draw)) }
+}
