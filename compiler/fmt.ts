@@ -33,7 +33,7 @@ function refused(document: Document): boolean {
       return visit.BREAK
     },
     Node: (_, node) => {
-      if (node.anchor === undefined && !node.tag?.startsWith('!')) return undefined
+      if (node.anchor === undefined && !node.tag) return undefined
       found = true
       return visit.BREAK
     },

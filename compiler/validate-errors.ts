@@ -1,6 +1,6 @@
 /** What the schema validator found → diagnostics that a buyer can act on: one per cause, with place and fix. */
 import { parseNano } from '@flightplan/contract/decimal.ts'
-import { compareDiagnostics, type Diagnostic } from '@flightplan/contract/diagnostic.ts'
+import { compareDiagnostics, type Diagnostic, type Span } from '@flightplan/contract/diagnostic.ts'
 import type { ErrorCode } from '@flightplan/contract/errors.ts'
 import type { Kind } from '@flightplan/contract/schema/kinds.ts'
 import { LATER } from '@flightplan/contract/schema/later.ts'
@@ -30,10 +30,15 @@ export function explainErrors(file: ParsedFile, kind: Kind, errors: readonly Err
     if (finding && id && !findings.has(id)) findings.set(id, finding)
   }
   const causes = withoutConsequences([...findings.values()])
-  const diagnostics = causes.map(({ code, path, onKey, message, fix }) => {
-    return error(code, onKey ? file.keyAt(path) : file.at(path), message, { fix })
-  })
+  const diagnostics = causes.map(finding => error(finding.code, spanOf(file, kind, finding), finding.message, finding))
   return diagnostics.sort(compareDiagnostics).slice(0, MAX_PER_FILE)
+}
+
+/** What is missing has no place: the key of the map that misses it stands for it, and at the top the kind. */
+function spanOf(file: ParsedFile, kind: Kind, { code, path, onKey }: Finding): Span {
+  const place = code === 'FP2003' ? path.slice(0, -1) : path
+  if (place.length === 0) return file.keyAt([kind])
+  return onKey ? file.keyAt(place) : file.at(place)
 }
 
 /** A blank, a later word or a misspelt key explains what else is wrong at the same value, or misses in the same map. */
@@ -89,7 +94,8 @@ function childKey({ keyword, params }: ErrorObject): string | null {
 }
 
 function blank(path: Path): Finding {
-  const message = path.length === 0 ? 'the file is blank' : `"${path.at(-1)}" is blank`
+  const last = path.at(-1)
+  const message = typeof last === 'number' ? `entry ${last + 1} is blank` : `"${last}" is blank`
   return { code: 'FP2004', path, onKey: true, message, fix: 'write a value, or remove the line' }
 }
 

@@ -52,7 +52,7 @@ function kindOf(file: ParsedFile): Kind | Diagnostic {
   if (isKind(first)) return first
   const later = keys.find(isKind)
   const near = didYouMean(first, KINDS)
-  const fix = later ? `move \`${later}:\` to the top` : near ? `did you mean "${near}"?` : KIND_FIX
+  const fix = near ? `did you mean "${near}"?` : later ? `move \`${later}:\` to the top` : KIND_FIX
   return error('FP2001', file.keyAt([first]), `"${first}" is no kind of file`, { fix })
 }
 

@@ -15,6 +15,7 @@ import {
   type Range as NodeRange,
   type ParsedNode,
   Parser,
+  visit,
   type YAMLError,
 } from 'yaml'
 import { FORBIDDEN_KEYS, MAX_DEPTH, plainScalar } from './yaml-scalar.ts'
@@ -50,14 +51,14 @@ export function parseSlow(text: string): SlowParse {
   const tokens = [...new Parser().parse(text)]
   const deep = tooDeep(tokens)
   if (deep) return NOTHING_READ([deep])
-  const composer = new Composer({ version: '1.2', schema: 'core', stringKeys: true, keepSourceTokens: false })
+  // its own check of unique keys compares each with all before it: half a minute for 50,000
+  const composer = new Composer({ version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false })
   const [document, second] = [...composer.compose(tokens, true, text.length)]
   if (!document?.contents) return NOTHING_READ([faultAt('FP1007', 0, 0, 'the file is empty', EMPTY_FIX)])
-  const faults = document.errors.map(yamlFault)
+  const faults = document.errors.map(problem => yamlFault(problem, document))
   if (second) faults.push(faultAt('FP1008', second.range[0], second.range[0] + 3, 'a second document begins here'))
-  const broken = faults.filter(fault => fault.code !== 'FP1004')
   // what the first syntax fault leads to is no fault of its own
-  if (broken[0]) return NOTHING_READ([broken[0], ...faults.filter(fault => fault.code === 'FP1004')])
+  if (faults[0]) return NOTHING_READ([faults[0]])
   return convert(document, faults)
 }
 
@@ -71,8 +72,11 @@ function convert(document: Document.Parsed, faults: YamlFault[]): SlowParse {
   const value = nodeValue(contents, { tree, faults, name: '', key: [0, 0, 0] }, textShape(kind))
   if (value === null) faults.push(faultAt('FP1007', 0, 0, 'the file is empty', EMPTY_FIX))
   const whole = !faults.some(fault => fault.code === 'FP1005' || fault.code === 'FP1007')
-  return { value: whole ? value : undefined, tree: sealTree(tree), faults }
+  return { value: whole ? value : undefined, tree: sealTree(tree), faults: faults.slice(0, MAX_FAULTS) }
 }
+
+/** More in one file is one cause that nobody reads to the end. */
+const MAX_FAULTS = 100
 
 interface Place {
   tree: TreeBuilder
@@ -121,10 +125,9 @@ function mapValue(pairs: readonly unknown[], place: Place, shape: TextShape): Re
     refuseProperties(key, place.faults)
     const name = isScalar(key) ? keyText(key) : ''
     const fault = keyFault(name, key.range)
-    if (fault) place.faults.push(fault)
-    else if (!Object.hasOwn(map, name)) {
-      map[name] = nodeValue(pair.value, { ...place, name, key: key.range }, shapeOfKey(shape, name))
-    }
+    const taken = fault ?? (Object.hasOwn(map, name) ? keyTwice(name, key.range) : null)
+    if (taken) place.faults.push(taken)
+    else map[name] = nodeValue(pair.value, { ...place, name, key: key.range }, shapeOfKey(shape, name))
   }
   return map
 }
@@ -138,16 +141,24 @@ function keyFault(name: string, range: NodeRange): YamlFault | null {
   return name === '' ? faultAt('FP1010', range[0], range[1], 'a key is blank') : null
 }
 
+const keyTwice = (name: string, [start, end]: NodeRange): YamlFault =>
+  faultAt('FP1004', start, end, `the key "${name}" stands twice in its map`, 'remove or rename one of them')
+
 const COPY_FIX = 'write the value out here, or use `defaults:` of the campaign'
 
+/** An alias is not reported beside an anchor: it is the same cause. Tags are set only where one is written. */
 function refuseProperties(node: ParsedNode, faults: YamlFault[]): void {
   const [start, end] = node.range
-  if (isAlias(node)) faults.push(faultAt('FP1005', start, end, `the alias *${node.source} is not used`, COPY_FIX))
-  else if (node.anchor) faults.push(faultAt('FP1005', start, end, `the anchor &${node.anchor} is not used`, COPY_FIX))
-  else if (node.tag && isScalar(node) && node.source !== undefined && /^!/.test(node.tag)) {
-    faults.push(faultAt('FP1006', start, end, `the tag ${node.tag} is not used`, 'remove it; quote what must be text'))
+  if (isAlias(node)) {
+    const known = faults.some(fault => fault.code === 'FP1005')
+    if (!known) faults.push(faultAt('FP1005', start, end, `the alias *${node.source} is not used`, COPY_FIX))
+    return
   }
+  if (node.anchor) faults.push(faultAt('FP1005', start, end, `the anchor &${node.anchor} is not used`, COPY_FIX))
+  if (node.tag) faults.push(faultAt('FP1006', start, end, `the tag ${node.tag} is not used`, TAG_FIX))
 }
+
+const TAG_FIX = 'remove it; quote what must be text'
 
 /** The parser of the `yaml` package keeps a stack of its own; only the composer recurses, and would overflow. */
 function tooDeep(tokens: CST.Token[]): YamlFault | null {
@@ -169,23 +180,35 @@ function tooDeep(tokens: CST.Token[]): YamlFault | null {
   return null
 }
 
-function yamlFault(error: YAMLError): YamlFault {
+function yamlFault(error: YAMLError, document: Document.Parsed): YamlFault {
   const [start, end] = error.pos
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return faultAt('FP1004', start, end, 'this key stands twice in its map', 'remove or rename one of them')
     case 'TAB_AS_INDENT':
       return faultAt('FP1013', start, end, 'a tab is no indentation in YAML', 'use spaces')
     case 'NON_STRING_KEY':
       return faultAt('FP1010', start, end, 'a key must be plain text')
     case 'TAG_RESOLVE_FAILED':
-      return faultAt('FP1006', start, end, 'tags are not used', 'remove it; quote what must be text')
+      return faultAt('FP1006', start, end, 'tags are not used', TAG_FIX)
     case 'BAD_ALIAS':
     case 'ALIAS_PROPS':
       return faultAt('FP1005', start, end, 'anchors and aliases are not used', COPY_FIX)
+    case 'MISSING_CHAR':
+      return faultAt('FP1003', openingOf(document, start), end, lowerFirst(error.message).replace(/"quote$/, 'quote'))
     default:
       return faultAt('FP1003', start, end, lowerFirst(error.message))
   }
+}
+
+/** Where the value begins that has no end: the parser notices at the end of the file, the slip is at the beginning. */
+function openingOf(document: Document.Parsed, offset: number): number {
+  let opening = offset
+  visit(document, {
+    Scalar: (_, node) => {
+      const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE'
+      if (quoted && node.range && node.range[1] >= offset) opening = Math.min(opening, node.range[0])
+    },
+  })
+  return opening
 }
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1)

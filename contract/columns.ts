@@ -26,6 +26,12 @@ export interface Section {
   n: number
 }
 
+interface View {
+  new (buffer: ArrayBufferLike, at: number, n: number): ArrayBufferView
+  BYTES_PER_ELEMENT: number
+}
+/** The same constructors, as makers of views over shared or plain memory. */
+const VIEWS: ReadonlyMap<string, View> = new Map<string, View>(Object.entries(COLUMN_TYPES))
 const MAGIC = 'FPSNAP01'
 const align8 = (n: number) => (n + 7) & ~7
 
@@ -89,7 +95,7 @@ export function readSections(buffer: ArrayBufferLike): ReadonlyMap<string, Array
   }
   const out = new Map<string, ArrayBufferView>()
   for (const { name, type, at, n } of sections) {
-    const Type = COLUMN_TYPES[type]
+    const Type = VIEWS.get(type)
     if (!Type || at % 8 !== 0 || at + n * Type.BYTES_PER_ELEMENT > bytes.length)
       throw new RangeError(`snapshot section ${name} lies outside of the file`)
     out.set(name, new Type(buffer, at, n))

@@ -157,6 +157,10 @@ export const ERRORS = {
     'The root has no flightplan.yaml with the language version and the vendor id.',
   ),
   FP3029: entry('price keys missing', 'An encrypting price codec needs `keys`.'),
+  FP3030: entry(
+    'insecure content',
+    'The markup loads something over http. Most slots ask for https (`imp.secure`), and browsers block mixed content: it would never be shown there.',
+  ),
   // 4xxx targeting and reachability
   FP4001: entry('never matches', 'No request can satisfy the targeting: the lines named exclude each other.'),
   FP4002: entry('matches everything', 'The targeting has no effect: it is true for every request.'),

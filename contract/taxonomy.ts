@@ -3,18 +3,21 @@ import parents from './data/category-parents.json' with { type: 'json' }
 
 type Parents = ReadonlyMap<string, string>
 const table = (entries: Record<string, string>): Parents => new Map(Object.entries(entries))
-const CONTENT_2 = table(parents.content_2)
-const CONTENT_3 = table(parents.content_3)
 
-/** By AdCOM `cattax`. Minor versions of one taxonomy share ids, so they share a table. 1 needs none: `IAB1-2` → `IAB1`. */
+/** By AdCOM `cattax`. 1 needs none: `IAB1-2` → `IAB1`. */
 const PARENTS: ReadonlyMap<string, Parents> = new Map([
-  ['2', CONTENT_2],
-  ['5', CONTENT_2],
-  ['6', CONTENT_2],
-  ['7', CONTENT_3],
+  ['6', table(parents.content_2)],
   ['8', table(parents.ad_product_2)],
-  ['9', CONTENT_3],
+  ['9', table(parents.content_3)],
 ])
+
+/**
+ * Minor versions of one taxonomy share ids, so a request in 2.0 (2) or 2.1 (5) is read as 2.2 (6), and 3.0 (7) as
+ * 3.1 (9): the versions that YAML can name.
+ */
+export function canonicalTaxonomy(cattax: number): number {
+  return cattax === 2 || cattax === 5 ? 6 : cattax === 7 ? 9 : cattax
+}
 
 /** `1:IAB1-2` → `1:IAB1`; null at the top, and for categories that no table knows. */
 export function parentCategory(category: string): string | null {

@@ -3,24 +3,19 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 
 export interface Rates {
   /**
-   * An amount in nano of `from` as nano of `to`, not rounded: `nano × per_unit[from] ÷ per_unit[to]`, through the base.
-   * Doubles multiplied and divided in this order are the same on every machine. Same currency: unchanged, no rate needed.
-   * Null: a rate is missing, or the rates are older than `max_age_ms`.
+   * Whole nano of `from` → whole nano of `to`: `nano × per_unit[from] ÷ per_unit[to]`, through the base. Bids round
+   * `down`, so that nobody pays more than they said; floors round `up`, so that no bid is under what the seller asked.
+   * Same currency: unchanged, no rate needed. Null: a rate is missing, or the rates are older than `max_age_ms`.
    */
-  convert(nano: number, from: string, to: string, now_ms: number): number | null
+  convert(nano: number, from: string, to: string, now_ms: number, round: 'down' | 'up'): number | null
 }
 
 /**
  * Below this many nano a difference is an error of the doubles, not money: 10.00 EUR at 1.08 gives 10.800000000000002,
- * and a floor rounded up from that would refuse a bid of exactly the floor. Exact up to 1e11 nano (100 units) per impression.
+ * and a floor rounded up from that would refuse a bid of exactly the floor. Doubles err by less up to 1e12 nano
+ * (1,000 units an impression). One multiplication and one division of doubles: the same bits on every machine.
  */
 const NOISE_NANO = 1e-3
-
-/** A converted bid as whole nano: down, so that nobody pays more than they said. */
-export const bidNano = (nano: number): number => Math.floor(nano + NOISE_NANO)
-
-/** A converted floor as whole nano: up, so that no bid is under what the seller asked. */
-export const floorNano = (nano: number): number => Math.ceil(nano - NOISE_NANO)
 
 /** Opens the rates of checked facts (`runtime/facts/`): decimal texts become doubles once. */
 export function openRates(facts: Pick<Facts, 'rates'>): Rates {
@@ -28,11 +23,12 @@ export function openRates(facts: Pick<Facts, 'rates'>): Rates {
   const perUnit = new Map(Object.entries(per_unit).map(([currency, text]) => [currency, Number(text)]))
   perUnit.set(base, 1)
   return {
-    convert(nano, from, to, now_ms) {
+    convert(nano, from, to, now_ms, round) {
       if (from === to) return nano
       const [a, b] = [perUnit.get(from), perUnit.get(to)]
       if (a === undefined || b === undefined || now_ms - at_ms > max_age_ms) return null
-      return (nano * a) / b
+      const exact = (nano * a) / b
+      return round === 'down' ? Math.floor(exact + NOISE_NANO) : Math.ceil(exact - NOISE_NANO)
     },
   }
 }

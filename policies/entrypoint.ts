@@ -46,7 +46,7 @@ ${judges.map(({ name }) => `import data.flightplan.request.${name}\n`).join('')}
 verdict := {
 	"allow": count(denied) == 0,
 	"reason": reason,
-	"use": [field | count(denied) == 0; some field in permitted],
+	"use": sort({field | count(denied) == 0; some field in permitted}),
 	"rules": {${rules.map(rule => `\n\t\t"${rule}": rules.${rule},`).join('')}\n\t},
 }
 

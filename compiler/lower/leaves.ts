@@ -67,8 +67,7 @@ const atMost = (attribute: string) => (value: number, context: LeafContext) =>
 const versions =
   (family: 'os' | 'browser') =>
   (value: OneOf<string> | Record<string, string>, context: LeafContext): Expression => {
-    if (Array.isArray(value) || Array.isArray(value['not']))
-      return oneOf(family)(value as OneOf<string>, context) // both other forms were just told apart
+    if (Array.isArray(value) || Array.isArray(value['not'])) return oneOf(family)(value as OneOf<string>, context) // both other forms were just told apart
     const entries = Object.entries(value as Record<string, string>).map(([name, range]) => {
       const named = isIn(context, family, [name])
       const ranges = versionRanges(range)
@@ -95,10 +94,7 @@ export function categoryTerm(written: string): string {
 
 /** `DE: 101 15` and `DE:101-15` are `DE:10115`, as the engine reads requests. */
 const zipTerm = (written: string): string =>
-  `${written.slice(0, 3)}${written
-    .slice(3)
-    .replace(/[\s-]/g, '')
-    .toUpperCase()}`
+  `${written.slice(0, 3)}${written.slice(3).replace(/[\s-]/g, '').toUpperCase()}`
 
 export const circleTerm = ({ lat, lon, km }: { lat: number; lon: number; km: number }): string => `${lat},${lon},${km}`
 const seconds = (text: string): number => Math.floor(duration_ms(text) / 1000)

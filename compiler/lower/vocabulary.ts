@@ -1,11 +1,13 @@
 /** Numbers for attribute instances and their values, given out in the order of first use. */
 import { ATTRIBUTES, attributeBase } from '@flightplan/contract/attributes.ts'
+import { LIST_MEMBER } from '@flightplan/contract/snapshot.ts'
 import type { Ranges } from './expression.ts'
 
 interface Entry {
   name: string
   interval: boolean
   values: Map<string, number>
+  texts: string[]
   /** Ends of all ranges asked about; cut points of the axis. */
   bounds: Set<number>
 }
@@ -18,18 +20,22 @@ export class Vocabulary {
   attribute(name: string): number {
     const known = this.#byName.get(name)
     if (known !== undefined) return known
-    const interval = name in ATTRIBUTES || name.includes(':') ? ATTRIBUTES[attributeBase(name)].kind === 'interval' : false
+    const interval = name !== LIST_MEMBER && ATTRIBUTES[attributeBase(name)].kind === 'interval'
     this.#byName.set(name, this.entries.length)
-    return this.entries.push({ name, interval, values: new Map(), bounds: new Set() }) - 1
+    return this.entries.push({ name, interval, values: new Map(), texts: [], bounds: new Set() }) - 1
   }
 
   /** Number of a value of an attribute. */
   value(attribute: number, text: string): number {
-    const { values } = this.entries[attribute]! // attribute() gave the number
+    const { values, texts } = this.entries[attribute]! // attribute() gave the number
     const known = values.get(text)
     if (known !== undefined) return known
-    values.set(text, values.size)
-    return values.size - 1
+    values.set(text, texts.length)
+    return texts.push(text) - 1
+  }
+
+  text(attribute: number, value: number): string {
+    return this.entries[attribute]!.texts[value]! // both numbers were given out here
   }
 
   /** Numbers of a list of values, sorted, each once. */

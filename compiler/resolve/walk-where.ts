@@ -26,7 +26,10 @@ function collect(name: string, value: unknown, path: readonly string[], out: Fou
 }
 
 /** Every leaf, at any depth, with its path from the outermost `where`. */
-export function* allLeaves(where: Where, path: readonly (string | number)[] = []): Generator<{
+export function* allLeaves(
+  where: Where,
+  path: readonly (string | number)[] = [],
+): Generator<{
   leaf: WhereLeaf
   value: unknown
   path: readonly (string | number)[]

@@ -1,7 +1,8 @@
 /** The configuration as one graph: every reference followed, every default filled in. What `lower/` reads. */
-import type { BID_KINDS } from '@flightplan/contract/snapshot.ts'
+
 import type { LineItem } from '@flightplan/contract/schema/line-item.ts'
 import type { Where } from '@flightplan/contract/schema/where.ts'
+import type { BID_KINDS } from '@flightplan/contract/snapshot.ts'
 import type { ParsedFile } from '../parse.ts'
 import type { ValidFileOf } from '../validate.ts'
 import type { Path } from '../yaml-tree.ts'

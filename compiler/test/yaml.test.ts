@@ -11,7 +11,7 @@ const RUNS = Number(process.env['FUZZ_RUNS'] ?? 4000)
 const PLAIN_TEXTS = [
   'order: a\ncurrency: EUR\n',
   'order: a # one\n\n# two\nsigned:   # three\n  amount: 9.10\n  po: 0123\nfees:\n- {name: x, value: 1}\n- name: y\n  value: 2\n',
-  'campaign: a\nflight: {start: "2027-03-01 00:00",\n  end: \'it\'\'s\',\n  }\n',
+  "campaign: a\nflight: {start: \"2027-03-01 00:00\",\n  end: 'it''s',\n  }\n",
   'line_item: a\nwhere:\n  all:\n    - geo: {country: [DE, AT]}\n      device:\n        type: [ctv]\n    - not: {}\n  any: []\n',
   'creative: a\ntag: |\n  <a href="x: y">#1</a>\n    deeper - line\nname: b\n',
   'creative: a\ntag: |-\n  <b>\n',
@@ -55,7 +55,18 @@ test('the fast parser leaves what it does not know', () => {
 })
 
 test('what the fast parser takes, the yaml package takes too and reads the same', () => {
-  const noise = fc.constantFrom(...' \n:-#[]{},"\'|>&*!?%@`~\\\tab0.<=_', ': ', ' #', '\n  ', '- ', '\n- ', 'null', '"x"', '\u00a0', '\u{1F600}')
+  const noise = fc.constantFrom(
+    ...' \n:-#[]{},"\'|>&*!?%@`~\\\tab0.<=_',
+    ': ',
+    ' #',
+    '\n  ',
+    '- ',
+    '\n- ',
+    'null',
+    '"x"',
+    '\u00a0',
+    '\u{1F600}',
+  )
   const cut = fc.record({ at: fc.nat(400), remove: fc.nat(6), insert: fc.array(noise, { maxLength: 3 }) })
   const mutations = fc.tuple(fc.constantFrom(...PLAIN_TEXTS), fc.array(cut, { maxLength: 4 }))
   let taken = 0
@@ -89,7 +100,8 @@ test('the place of a value, of its key, and of what is missing', () => {
 })
 
 test('numbers stay text where the schema wants text, and only there', () => {
-  const text = 'campaign: 007\nbudget: {total: 1.50}\nline_items: {a: {priority: 3, bid: {cpm: 2.10}, where: {geo: {near: {lat: 1.50}}}}}\n'
+  const text =
+    'campaign: 007\nbudget: {total: 1.50}\nline_items: {a: {priority: 3, bid: {cpm: 2.10}, where: {geo: {near: {lat: 1.50}}}}}\n'
   const expected = {
     campaign: '007',
     budget: { total: '1.50' },

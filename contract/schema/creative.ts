@@ -34,6 +34,7 @@ const AudioFile = object({
   bitrate_kbps: optional(Positive('Bit rate.', 1_000_000)),
   delivery: optional(words(['progressive', 'streaming'], 'Default: progressive.')),
 })
+export type MediaFile = Static<typeof VideoFile> | Static<typeof AudioFile>
 export const VAST_VERSIONS = ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'] as const
 const Vast = words(VAST_VERSIONS, 'VAST version of the markup, quoted. Default: "4.2".')
 const Mimes = optional(listOf(Mime('Such as video/mp4.'), 'MIME types behind a vast_tag, for matching the slot.'))

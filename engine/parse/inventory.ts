@@ -1,3 +1,4 @@
+import { canonicalTaxonomy } from '@flightplan/contract/taxonomy.ts'
 import type { Auction, Inventory } from '../auction.ts'
 import {
   addKeywords,
@@ -72,11 +73,12 @@ function authorityEnd(written: string, from: number): number {
 
 function categories(place: Json, content: Json | null): string[] {
   const found: string[] = []
-  const taxonomy = positive(place['cattax']) || FIRST_TAXONOMY
+  const taxonomy = canonicalTaxonomy(positive(place['cattax']) || FIRST_TAXONOMY)
   addCategories(found, place['pagecat'], taxonomy)
   addCategories(found, place['sectioncat'], taxonomy)
   addCategories(found, place['cat'], taxonomy)
-  if (content !== null) addCategories(found, content['cat'], positive(content['cattax']) || FIRST_TAXONOMY)
+  if (content !== null)
+    addCategories(found, content['cat'], canonicalTaxonomy(positive(content['cattax']) || FIRST_TAXONOMY))
   return found.length === 0 ? NO_LIST : found
 }
 

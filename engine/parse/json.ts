@@ -146,6 +146,7 @@ export function integers(value: unknown, most: number): number[] {
 
 /** ISO 4217 as far as it can be one: upper case. An invalid code stays, as it has no rate and so gets no bid. */
 export function currency(value: unknown): string {
+  if (value === undefined || value === 'USD') return 'USD'
   const code = text(value).trim().toUpperCase()
   return code === '' ? 'USD' : code
 }

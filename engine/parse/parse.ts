@@ -1,3 +1,4 @@
+import { canonicalTaxonomy } from '@flightplan/contract/taxonomy.ts'
 import type { Auction } from '../auction.ts'
 import { parseChain } from './chain.ts'
 import { parseDevice } from './device.ts'
@@ -55,7 +56,7 @@ export function parseAuction(body: unknown): Auction | null {
     bseat: texts(body['bseat'], MAX_BLOCKS),
     bcat: texts(body['bcat'], MAX_BLOCKS),
     acat: texts(body['acat'], MAX_BLOCKS),
-    cattax: positive(body['cattax']) || 1,
+    cattax: canonicalTaxonomy(positive(body['cattax']) || 1),
     badv: texts(body['badv'], MAX_BLOCKS),
     bapp: texts(body['bapp'], MAX_BLOCKS),
     wlang: languages(body),

@@ -3,7 +3,6 @@ import { cost_nano } from '../cost.ts'
 import type { Engine } from '../decide.ts'
 import { seatOf } from '../exchange.ts'
 import { hash32 } from '../hash.ts'
-import { bidNano, floorNano } from '../rates.ts'
 import type { Answers, Bid, Candidate, Loser, Selection } from '../types.ts'
 import { floorOf } from './floor.ts'
 import { value_nano } from './value.ts'
@@ -34,9 +33,8 @@ export function offersOf(
   const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]!
   const value = value_nano(snapshot, candidate.line_item, position, answers)
   if (typeof value === 'string') return [{ reason: value }]
-  const converted = rates.convert(value, order.currency, currency, selection.now_ms)
-  if (converted === null) return [{ reason: 'no_rate' }]
-  const price = bidNano(converted)
+  const price = rates.convert(value, order.currency, currency, selection.now_ms, 'down')
+  if (price === null) return [{ reason: 'no_rate' }]
   const creative = drawCreative(engine, selection.auction.id, candidate)
   const open = !candidate.imp.private_auction && snapshot.line_item.open_auction[candidate.line_item] === 1
   const deals: (number | null)[] = open ? [...candidate.deals, null] : candidate.deals
@@ -65,15 +63,14 @@ function offer(draft: Draft): Offer | Refusal {
   const known = asked && snapshot.dealOfTerm.get(engine.dealTerm(selection.exchange, asked.id))
   const ours = known && known.floor_nano > 0 ? { nano: known.floor_nano, currency: known.currency } : null
   const floor = floorOf(candidate, deal, ours, snapshot.creative.duration_s[creative]!)
-  const converted = floor.nano === 0 ? 0 : rates.convert(floor.nano, floor.currency, currency, selection.now_ms)
-  if (converted === null) return { reason: 'no_rate' }
-  const floor_nano = floorNano(converted)
+  const floor_nano = floor.nano === 0 ? 0 : rates.convert(floor.nano, floor.currency, currency, selection.now_ms, 'up')
+  if (floor_nano === null) return { reason: 'no_rate' }
   if (draft.price <= 0 || draft.price < floor_nano)
     return { reason: 'below_floor', needed_nano: floor_nano, offered_nano: draft.price }
   const fixed = asked !== null && (asked.at ?? known?.at) === FIXED_PRICE && floor_nano > 0
   const price_nano = fixed ? floor_nano : draft.price
   const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]!
-  const paid = fixed ? rates.convert(price_nano, currency, order.currency, selection.now_ms) : draft.value
+  const paid = fixed ? rates.convert(price_nano, currency, order.currency, selection.now_ms, 'up') : draft.value
   if (paid === null) return { reason: 'no_rate' }
   const advertiser = snapshot.meta.advertisers[snapshot.campaign.advertiser[campaign]!]!
   return {
@@ -83,7 +80,7 @@ function offer(draft: Draft): Offer | Refusal {
     currency,
     deal,
     seat: known?.seat ?? seatOf(exchange, advertiser.id),
-    charge: { line_item: candidate.line_item, campaign, cost_nano: cost_nano(snapshot, campaign, floorNano(paid)) },
+    charge: { line_item: candidate.line_item, campaign, cost_nano: cost_nano(snapshot, campaign, paid) },
     tier: snapshot.line_item.tier[candidate.line_item]!,
     tie: tieOf(engine, selection.auction.id, candidate),
   }

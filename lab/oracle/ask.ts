@@ -1,4 +1,4 @@
-import { has, list, type Tree, tree } from './lenient.ts'
+import { has, list, type Tree, text, tree } from './lenient.ts'
 import type { World } from './world.ts'
 
 /** Personal fields that the verdict on a request may let us use. */
@@ -28,15 +28,18 @@ export interface Slot {
   media: Tree
 }
 
-/** The imps of a request that are objects, in its order. */
-export const impsOf = (request: Tree): Tree[] => list(request['imp']).filter(has).map(tree)
+/** The imps of a request that can be bid on: objects with an id. */
+export const impsOf = (request: Tree): Tree[] =>
+  list(request['imp'])
+    .map(tree)
+    .filter(imp => text(imp['id']) !== null)
 
 /** The slots of an imp, in the order that breaks ties. */
 export const slotsOf = (imp: Tree): Slot[] =>
   FORMAT_ORDER.filter(format => has(imp[format])).map(format => ({ imp, format, media: tree(imp[format]) }))
 
-/** Where the ad would run. At most one of the three by the spec; where several are there, the first of this order. */
-export const CHANNELS = ['site', 'app', 'dooh'] as const
+/** Where the ad would run. At most one of the three by the spec; where an app and a site are there, the app counts. */
+export const CHANNELS = ['app', 'site', 'dooh'] as const
 export const channelOf = (request: Tree) => CHANNELS.find(channel => has(request[channel])) ?? null
 export function inventoryOf(request: Tree): Tree {
   const channel = channelOf(request)

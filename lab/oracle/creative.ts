@@ -7,7 +7,7 @@ import { ratios, sizes } from './attributes/slot.ts'
 import { first, list, number, numbers, type Tree, text, texts, tree } from './lenient.ts'
 import { assetsFit } from './native.ts'
 import { withParents } from './taxonomy.ts'
-import { endOfMinute, firstMomentOf } from './time.ts'
+import { duration_ms, endOfMinute, firstMomentOf } from './time.ts'
 import { categoryTerm, type LineItemRules } from './world.ts'
 
 /** A creative under judgement. `format` is the tree below `format.banner` and so on. */
@@ -43,10 +43,8 @@ function sizeFits({ ask, slot, creative, format }: Trial): boolean {
 /** Seconds that a video or audio creative lasts. */
 export function secondsOf(creative: Tree): number | null {
   const format = tree(creative['format'])
-  const [, count, unit = ''] =
-    /^(\d+)(ms|s|m|h|d)$/.exec(text(tree(first(format['video'], format['audio']))['duration']) ?? '') ?? []
-  const unit_s = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }[unit]
-  return count === undefined || unit_s === undefined ? null : Number(count) * unit_s
+  const length_ms = duration_ms(text(tree(first(format['video'], format['audio']))['duration']))
+  return length_ms === null ? null : length_ms / 1000
 }
 
 type Codes = Readonly<Record<string, readonly number[]>>

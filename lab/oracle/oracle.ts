@@ -13,6 +13,7 @@ import { list, number, type Tree, text, texts, tree } from './lenient.ts'
 import { bidsOf, type Predict, type Pricing, price_nano } from './offer.ts'
 import { verdictOn } from './policy.ts'
 import { type Fraction, fraction, maxCpm, rate, times } from './price.ts'
+import { duration_ms } from './time.ts'
 import type { World } from './world.ts'
 
 export const MAX_CANDIDATES = 64
@@ -33,6 +34,8 @@ export interface Skipped {
   reason: ReasonName
 }
 export interface ImpJudgement {
+  /** Position in the request's `imp`. */
+  index: number
   id: string
   eligible: Eligible[]
   skipped: Skipped[]
@@ -54,16 +57,10 @@ export interface JudgeOptions {
   draw?: (imp: string, lineItem: string, slot: Format, creatives: readonly string[]) => string
 }
 
-const milliseconds = (written: unknown, otherwise: number): number => {
-  const [, count, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text(written) ?? '') ?? []
-  const unit_ms = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit]
-  return count === undefined || unit_ms === undefined ? otherwise : Number(count) * unit_ms
-}
-
 function inTime(request: Tree, exchange: Tree): boolean {
   const deadline = tree(exchange['deadline'])
-  const tmax = number(request['tmax']) ?? milliseconds(deadline['default'], 100)
-  return tmax - milliseconds(deadline['network'], 20) - milliseconds(deadline['headroom'], 5) > 0
+  const tmax = number(request['tmax']) ?? duration_ms(text(deadline['default'])) ?? 100
+  return tmax - (duration_ms(text(deadline['network'])) ?? 20) - (duration_ms(text(deadline['headroom'])) ?? 5) > 0
 }
 
 /** The currency of the bids, or null when the exchange takes none that we bid in. */
@@ -149,7 +146,13 @@ function judgeImp(pricing: Pricing, imp: Tree, ledger: Ledger, draw: NonNullable
   for (const winner of winners)
     for (const [{ line_item, creative, deal }, { fit, cost }] of offers)
       if (line_item === winner.line_item && creative === winner.creative && deal === winner.deal) ledger.take(fit, cost)
-  return { id, eligible: fits.map(fit => eligible(pricing, fit)), skipped, winners }
+  return {
+    index: list(ask.request['imp']).indexOf(imp),
+    id,
+    eligible: fits.map(fit => eligible(pricing, fit)),
+    skipped,
+    winners,
+  }
 }
 
 function eligible(pricing: Pricing, fit: Fit): Eligible {

@@ -50,7 +50,17 @@ export function offsetClock(at_ms: number, offset_min: number): number {
  * The moments at which a wall shows this minute: none in the hour that is skipped in spring, two in the one that is
  * repeated in autumn. Offsets of real zones are whole quarters of an hour.
  */
-export function momentsOf(local: string, zone: string): number[] {
+export function momentsOf(local: string, zone: string): readonly number[] {
+  const key = `${zone} ${local}`
+  const known = moments.get(key) ?? searchMoments(local, zone)
+  moments.set(key, known)
+  return known
+}
+
+// the same few times of the YAML are asked for with every request
+const moments = new Map<string, readonly number[]>()
+
+function searchMoments(local: string, zone: string): number[] {
   const asUtc = Date.parse(`${local.replace(' ', 'T')}:00Z`)
   const found: number[] = []
   for (let at = asUtc - 15 * HOUR_MS; at <= asUtc + 15 * HOUR_MS; at += 15 * MINUTE_MS)
@@ -71,4 +81,12 @@ export function firstMomentOf(local: string, zone: string): number {
 export function endOfMinute(local: string, zone: string): number {
   const last = momentsOf(local, zone).at(-1)
   return last === undefined ? firstMomentOf(local, zone) : last + MINUTE_MS
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: MINUTE_MS, h: HOUR_MS, d: 24 * HOUR_MS }
+
+/** `120ms`, `20s`, `30d`; null for anything else. */
+export function duration_ms(written: string | null): number | null {
+  const [, count, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(written ?? '') ?? []
+  return count === undefined ? null : Number(count) * (UNITS_MS[unit] ?? Number.NaN)
 }

@@ -8,7 +8,7 @@ import * as people from './attributes/people.ts'
 import * as slots from './attributes/slot.ts'
 import { inHours, userMinute } from './daypart.ts'
 import { has, list, number, type Tree, text, texts, tree } from './lenient.ts'
-import { wallClock } from './time.ts'
+import { duration_ms, wallClock } from './time.ts'
 import { categoryTerm } from './world.ts'
 
 /** What a leaf is asked about. `deals`: our ids of the deals that the imp offers to this line item. */
@@ -75,10 +75,7 @@ const FLAGS: Readonly<Record<string, Values>> = {
   'video.skippable': ofSlot(slots.skippable),
 }
 
-const seconds = (written: string): number => {
-  const [, count = '', unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(written) ?? []
-  return (Number(count) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? Number.NaN)) / 1000
-}
+const seconds = (written: string): number => (duration_ms(written) ?? Number.NaN) / 1000
 
 function within(value: number | null, bounds: Tree, read: (written: string) => number): boolean {
   if (value === null) return false

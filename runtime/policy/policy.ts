@@ -1,5 +1,4 @@
 /** The request policy: Rego compiled to WASM, run at most once for each distinct input that it can see. */
-
 import { REASONS, type ReasonName } from '@flightplan/contract/reasons.ts'
 import type { PolicyMeta } from '@flightplan/contract/release.ts'
 import { PERSONAL_FIELDS, type PersonalField, type Policy, type Verdict } from '@flightplan/engine/types.ts'
@@ -11,8 +10,8 @@ import { openProjection } from './projection.ts'
 const MEMO_SIZE = 10_000
 /** A longer key is not kept: 20,000 of them must not fill the heap with what a sender makes up. */
 const MAX_KEY_CHARS = 1_024
-/** 4 MB of WASM memory: an input is at most some kilobytes. */
-const MAX_PAGES = 64
+/** WASM pages of 64 KiB: 4 MB in all. An input is at most some kilobytes. */
+const MEMORY = { initial: 8, maximum: 64 }
 
 /** Privacy fails closed: a policy that cannot answer forbids the bid and every personal field. */
 const DENIED: Verdict = Object.freeze({ allow: false, reason: 'policy_denied', use: [], rules: Object.create(null) })
@@ -21,32 +20,25 @@ const DENIED: Verdict = Object.freeze({ allow: false, reason: 'policy_denied', u
 export interface PolicyEvents {
   /** The WASM threw, or answered something that is no verdict. */
   fault(message: string): void
+  /** The WASM ran: the memo had no answer. */
   evaluated?(): void
 }
 
 /**
- * Opens a compiled policy. The verdicts are shared and frozen: do not change them.
- * Rejects where the module is no OPA policy or lacks the entrypoint; evaluation itself never throws.
+ * Opens a compiled policy. Verdicts are shared and frozen: do not change them. Rejects where the bytes are no OPA
+ * policy or lack the entrypoint; the policy itself never throws.
  */
-export async function loadPolicy(
-  wasm: WebAssembly.Module | Uint8Array,
-  meta: PolicyMeta,
-  events: PolicyEvents,
-): Promise<Policy> {
-  // opa-wasm awaits `instantiate`, whose result differs between bytes and module: hand it a module always
-  const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(new Uint8Array(wasm))
-  const opa = await loadWasm(module as unknown as BufferSource, { initial: 8, maximum: MAX_PAGES }) // typed too narrowly
-  if (!Object.hasOwn(opa.entrypoints, meta.entrypoint))
-    throw new Error(`policy.wasm has no entrypoint ${meta.entrypoint}`)
+export async function loadPolicy(wasm: WasmPolicy, meta: PolicyMeta, events: PolicyEvents): Promise<Policy> {
+  const opa = await loadWasm(wasm, MEMORY)
+  const entrypoint: unknown = opa.entrypoints[meta.entrypoint]
+  if (typeof entrypoint !== 'number') throw new Error(`policy.wasm has no entrypoint ${meta.entrypoint}`)
   const projection = openProjection(meta.reads)
   const memo = new Memo<Verdict>(MEMO_SIZE)
-  const evaluate = (json: string): Verdict => {
+  const evaluate = (input: unknown): Verdict => {
     try {
-      const bytes = new TextEncoder().encode(json)
-      return readVerdict(opa.evaluate(bytes.buffer, meta.entrypoint), meta.rules)
+      return readVerdict(opa.evaluate(input, entrypoint), meta.rules)
     } catch (error) {
-      // OPA throws strings
-      events.fault(error instanceof Error ? error.message : String(error))
+      events.fault(error instanceof Error ? error.message : String(error)) // OPA throws strings
       return DENIED
     }
   }
@@ -54,31 +46,31 @@ export async function loadPolicy(
     const key = projection.key(input)
     const known = memo.get(key)
     if (known !== undefined) return known
-    const verdict = evaluate(projection.json(input))
+    const verdict = evaluate(projection.project(input))
     events.evaluated?.()
     if (key.length <= MAX_KEY_CHARS && verdict !== DENIED) memo.set(key, verdict)
     return verdict
   }
 }
 
+/** Bytes, or a `WebAssembly.Module` that worker threads share (its type is the DOM library's, which is not loaded). */
+export type WasmPolicy = Uint8Array | object
+
 /** Reads `[{result: {allow, reason, use, rules}}]`; throws where a part is missing or is no value of its kind. */
 function readVerdict(answer: unknown, ruleNames: readonly string[]): Verdict {
   const result: unknown = Array.isArray(answer) ? answer[0]?.result : undefined
-  if (typeof result !== 'object' || result === null) throw new Error('the entrypoint is undefined')
-  const { allow, reason, use, rules } = result as Record<string, unknown> // an object: checked above
-  if (typeof allow !== 'boolean' || !Array.isArray(use) || typeof rules !== 'object' || rules === null)
+  if (!isRecord(result)) throw new Error('the entrypoint is undefined')
+  const { allow, reason, use, rules } = result
+  if (typeof allow !== 'boolean' || !Array.isArray(use) || !isRecord(rules))
     throw new Error('the verdict lacks allow, use or rules')
   if (!use.every(isField)) throw new Error(`unknown personal field in ${JSON.stringify(use)}`)
-  if (!(allow ? reason === null : isReason(reason))) throw new Error(`reason ${JSON.stringify(reason)} does not fit`)
+  if (allow ? reason !== null : !isReason(reason)) throw new Error(`reason ${JSON.stringify(reason)} does not fit`)
   const named: Record<string, boolean> = Object.create(null)
-  for (const name of ruleNames) named[name] = (rules as Record<string, unknown>)[name] === true
-  return Object.freeze({
-    allow,
-    reason: allow ? null : (reason as ReasonName), // isReason held
-    use: Object.freeze(use) as PersonalField[], // frozen: nobody writes to it
-    rules: Object.freeze(named),
-  })
+  for (const name of ruleNames) named[name] = rules[name] === true
+  Object.freeze(use)
+  return Object.freeze({ allow, reason: isReason(reason) ? reason : null, use, rules: Object.freeze(named) })
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const isField = (value: unknown): value is PersonalField => PERSONAL_FIELDS.some(field => field === value)
 const isReason = (value: unknown): value is ReasonName => typeof value === 'string' && Object.hasOwn(REASONS, value)

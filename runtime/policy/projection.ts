@@ -6,8 +6,8 @@ type Read = (input: PolicyInput) => unknown
 export interface Projection {
   /** Injective over the projected values: two inputs have one key only where the policy cannot tell them apart. */
   key(input: PolicyInput): string
-  /** The projected input as JSON text. */
-  json(input: PolicyInput): string
+  /** What the policy may see, and nothing else. */
+  project(input: PolicyInput): unknown
 }
 
 /** Compiles `meta.reads` (leaf paths such as `privacy.gdpr_applies` or `hour_utc`). */
@@ -19,15 +19,15 @@ export function openProjection(paths: readonly string[]): Projection {
       for (const read of reads) key += part(read(input))
       return key
     },
-    json(input) {
-      const projected: Record<string, Record<string, unknown> | unknown> = {}
+    project(input) {
+      const projected: Record<string, unknown> = {}
       paths.forEach((path, i) => {
         const [outer = '', inner] = path.split('.')
         const value = reads[i]?.(input)
         if (inner === undefined) projected[outer] = value
         else projected[outer] = { ...(projected[outer] as object), [inner]: value } // absent the first time
       })
-      return JSON.stringify(projected)
+      return projected
     },
   }
 }

@@ -20,9 +20,9 @@ export interface Privacy {
   dnt: boolean
 }
 
-/** EU, EEA and the UK: where GDPR is taken to apply when the request does not say. */
+/** EEA, UK and Switzerland: where GDPR is taken to apply when the request does not say. */
 const GDPR_COUNTRIES = new Set(
-  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB'.split(' '),
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB CH'.split(' '),
 )
 const TCF_SECTION = 2
 const USP_SECTION = 6

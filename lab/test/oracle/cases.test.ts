@@ -14,7 +14,10 @@ test('every leaf of the schema is evaluated, and no other', () => {
 })
 
 test('every leaf has a case that is true and one that is false', () => {
-  const where = (CASE_FILES.get('where.yaml') ?? []).map(({ where, expect }: Case) => ({ text: JSON.stringify(where), expect }))
+  const where = (CASE_FILES.get('where.yaml') ?? []).map(({ where, expect }: Case) => ({
+    text: JSON.stringify(where),
+    expect,
+  }))
   for (const path of LEAF_PATHS) {
     const key = `"${path.split('.').at(-1)}":`
     const seen = new Set(where.filter(({ text }) => text?.includes(key)).map(({ expect }) => expect))

@@ -9,7 +9,7 @@ import data.flightplan.rules
 verdict := {
 	"allow": count(denied) == 0,
 	"reason": reason,
-	"use": [field | count(denied) == 0; some field in permitted],
+	"use": sort({field | count(denied) == 0; some field in permitted}),
 	"rules": {
 		"family_content": rules.family_content,
 		"late_evening_utc": rules.late_evening_utc,

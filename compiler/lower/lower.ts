@@ -1,0 +1,160 @@
+/**
+ * World → snapshot: targeting to an index, creatives to templates, the rest to columns. No I/O; the same world gives
+ * the same bytes.
+ */
+import { writeSections } from '@flightplan/contract/columns.ts'
+import type { Diagnostic } from '@flightplan/contract/diagnostic.ts'
+import type { DebugMap } from '@flightplan/contract/release.ts'
+import {
+  LIST_MEMBER,
+  type ModelMeta,
+  SNAPSHOT_FORMAT,
+  type SnapshotMeta,
+  TABLES,
+} from '@flightplan/contract/snapshot.ts'
+import type { World } from '../resolve/world.ts'
+import { buildDictionary } from './dictionary.ts'
+import { attributesMeta, layOut } from './layout.ts'
+import { addMembers, writeMembers } from './lists.ts'
+import { audiencesMeta, circlesMeta, dealsMeta, limitsMeta, listsMeta, type Named, valuesOf } from './meta.ts'
+import { StringPool } from './pools.ts'
+import { buildIndex, type Index } from './postings.ts'
+import { Predicates, Spots } from './predicates.ts'
+import { rankedLineItems } from './rank.ts'
+import { Rows } from './rows.ts'
+import { table } from './sections.ts'
+import { type Targeted, targetAll } from './target-all.ts'
+import { Vocabulary } from './vocabulary.ts'
+
+/** Models as the snapshot names them, with the weights of those that are lowered. */
+export interface LoweredModels {
+  metas: ModelMeta[]
+  weights: ReadonlyMap<string, Float32Array>
+}
+export interface Lowered {
+  bytes: Uint8Array
+  meta: SnapshotMeta
+  /** Places of predicates and rows: a file of its own, so that a comment's edit leaves the snapshot as it is. */
+  debug(commit: string): DebugMap
+  diagnostics: Diagnostic[]
+  counts: Record<string, number>
+}
+
+export function lower(world: World, models: LoweredModels): Lowered {
+  const vocabulary = new Vocabulary()
+  const predicates = new Predicates()
+  const targeted = targetAll(rankedLineItems(world), world, vocabulary, predicates)
+  addMembers(world, vocabulary)
+  const layout = layOut(vocabulary, targeted.conjunctions)
+  const attributes = attributesMeta(vocabulary, layout)
+  const index = buildIndex(targeted.conjunctions, layout, attributes)
+  const named = { vocabulary, layout }
+  writeMembers(world, named, index)
+  const strings = new StringPool()
+  const texts = nameTerms(index, named, attributes, strings)
+  const rows = new Rows(targeted.items, layout, vocabulary, strings, models.metas)
+  const meta = metaOf(world, named, rows, index, targeted, attributes, models.metas)
+  const sections = new Map<string, ArrayBufferView>([
+    ['meta', new TextEncoder().encode(JSON.stringify(meta))],
+    ...Object.entries(strings.sections()),
+    ['dictionary', buildDictionary(attributes, texts)],
+    ['bounds', joined(layout.order.map(attribute => layout.bounds[attribute]!))], // order holds numbers of the layout
+    ...rows.sections(),
+    ['conjunction_line_item', targeted.conjunctionItem],
+    ['postings', index.postings.view()],
+    ['bitmaps', index.bitmaps.view()],
+    ['open_blocks', index.open_blocks],
+    ...table('term', TABLES.term, index.terms),
+    ...models.metas.flatMap(({ id }) => weightSection(id, models.weights)),
+  ])
+  return {
+    bytes: writeSections(sections),
+    meta,
+    debug: commit => debugMap(commit, predicates, rows),
+    diagnostics: targeted.diagnostics,
+    counts: countsOf(world, targeted, index, vocabulary),
+  }
+}
+
+/** Fills in the text of each term; returns them all, null for pieces of intervals. */
+function nameTerms(index: Index, named: Named, attributes: SnapshotMeta['attributes'], strings: StringPool) {
+  const texts: (string | null)[] = index.terms.map(() => null)
+  for (const { name } of attributes)
+    for (const { text, term } of valuesOf(named, name)) {
+      texts[term] = text
+      index.terms[term]!.value_str = strings.id(text) // a term of the layout
+    }
+  return texts
+}
+
+function metaOf(
+  world: World,
+  named: Named,
+  rows: Rows,
+  index: Index,
+  targeted: Targeted,
+  attributes: SnapshotMeta['attributes'],
+  models: ModelMeta[],
+): SnapshotMeta {
+  return {
+    format: SNAPSHOT_FORMAT,
+    vendor_id: world.flightplan.value.vendor_id,
+    attributes,
+    conjunctions: targeted.conjunctions.length,
+    words: index.words,
+    zones: rows.zones,
+    orders: rows.orders,
+    advertisers: rows.advertisers,
+    deals: dealsMeta(world, named),
+    audiences: audiencesMeta(world, named),
+    circles: circlesMeta(named),
+    lists: listsMeta(named),
+    exchanges: [...world.kinds.exchange.values()].map(exchange => exchange.value),
+    models,
+    rules: valuesOf(named, 'rule').map(({ text }) => text),
+    limits: limitsMeta(world),
+  }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
+function weightSection(id: string, weights: LoweredModels['weights']): [string, ArrayBufferView][] {
+  const found = weights.get(id)
+  return found ? [[`model.${id}.weights`, found]] : []
+}
+
+function debugMap(commit: string, predicates: Predicates, rows: Rows): DebugMap {
+  const spots = new Spots()
+  return {
+    commit,
+    predicates: predicates.debug(spots),
+    line_items: rows.places.line_items.map(place => spots.of(place)),
+    creatives: rows.places.creatives.map(place => spots.of(place)),
+    campaigns: rows.places.campaigns.map(place => spots.of(place)),
+    files: spots.files,
+  }
+}
+
+function countsOf(world: World, targeted: Targeted, index: Index, vocabulary: Vocabulary): Record<string, number> {
+  return {
+    campaigns: world.campaigns.size,
+    line_items: world.line_items.length,
+    line_items_active: targeted.items.length,
+    line_items_residual: targeted.items.filter(item => item.residual).length,
+    creatives: world.creatives.size,
+    deals: world.kinds.deal.size,
+    exchanges: world.kinds.exchange.size,
+    attributes: vocabulary.entries.filter(entry => entry.name !== LIST_MEMBER).length,
+    conjunctions: targeted.conjunctions.length,
+    terms: index.terms.length,
+    postings: index.postings.length,
+  }
+}

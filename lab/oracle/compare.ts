@@ -1,0 +1,154 @@
+/** Holds what the engine did with a request against what the oracle says, and names each difference. */
+import type { Facts } from '@flightplan/contract/facts.ts'
+import type { Winner } from './choose.ts'
+import { text, tree } from './lenient.ts'
+import { type ImpJudgement, type Judgement, judge } from './oracle.ts'
+import type { Seen, SeenBid, SeenImp } from './subject.ts'
+import type { World } from './world.ts'
+
+export interface Mismatch {
+  kind: 'reason' | 'not_eligible' | 'missing' | 'creatives' | 'winner' | 'price'
+  request: string
+  exchange: string
+  imp: number | null
+  line_item: string | null
+  oracle: string
+  engine: string
+}
+export interface Tally {
+  requests: number
+  /** Requests that neither side bids on before any line item is looked at. */
+  refused: number
+  candidates: number
+  eligible: number
+  winners: number
+  /** Winners that the rotation's hash chose among equals: not settled here. */
+  ties: number
+  mismatches: Mismatch[]
+}
+export const newTally = (): Tally => ({
+  requests: 0,
+  refused: 0,
+  candidates: 0,
+  eligible: 0,
+  winners: 0,
+  ties: 0,
+  mismatches: [],
+})
+
+/** Prices of the engine are doubles rounded down: a nano either way is agreement. */
+const PRICE_TOLERANCE = 1n
+
+/** Reasons that say only that nothing matched: the oracle has no word for it. */
+const NOTHING_MATCHED = new Set(['no_candidate'])
+
+type Report = (
+  kind: Mismatch['kind'],
+  imp: number | null,
+  line_item: string | null,
+  oracle: string,
+  engine: string,
+) => void
+const keyOf = ({ line_item, slot }: { line_item: string; slot: string }) => `${line_item} (${slot})`
+
+function compareCandidates(expected: ImpJudgement, seen: SeenImp, report: Report): void {
+  const eligible = new Map(expected.eligible.map(one => [keyOf(one), one]))
+  const found = new Map(seen.candidates.map(one => [keyOf(one), one]))
+  for (const [key, { creatives }] of found) {
+    const one = eligible.get(key)
+    const why = expected.skipped.find(skip => keyOf(skip) === key)?.reason ?? 'no such slot'
+    if (!one) report('not_eligible', seen.index, key, why, 'candidate')
+    else if ([...one.creatives].sort().join() !== [...creatives].sort().join())
+      report('creatives', seen.index, key, one.creatives.join(' '), creatives.join(' '))
+  }
+  for (const [key, { line_item }] of eligible)
+    if (!found.has(key)) {
+      const loser = seen.losers.find(one => one.line_item === line_item)
+      report('missing', seen.index, key, 'eligible', loser?.reason ?? 'no candidate')
+    }
+}
+
+const show = (bid: { line_item: string; creative: string; price_nano: bigint | number } | undefined): string =>
+  bid === undefined ? 'none' : `${bid.line_item} ${bid.creative} ${bid.price_nano}`
+
+function compareWinner(
+  expected: Winner | undefined,
+  seen: SeenBid | undefined,
+  imp: number,
+  tally: Tally,
+  report: Report,
+) {
+  tally.winners++
+  if (!expected || !seen) {
+    if (expected || seen)
+      report('winner', imp, seen?.line_item ?? expected?.line_item ?? null, show(expected), show(seen))
+    return
+  }
+  const tied = expected.tied.includes(seen.line_item)
+  if (tied) tally.ties++
+  if (seen.line_item !== expected.line_item && !tied)
+    return report('winner', imp, seen.line_item, show(expected), show(seen))
+  const off = BigInt(seen.price_nano) - expected.price_nano
+  if (off > PRICE_TOLERANCE || off < -PRICE_TOLERANCE) report('price', imp, seen.line_item, show(expected), show(seen))
+}
+
+function compareWinners(world: World, expected: ImpJudgement, seen: SeenImp, tally: Tally, report: Report): void {
+  const dealId = (deal: string | null) => (deal === null ? null : (text(world.deals.get(deal)?.['deal_id']) ?? deal))
+  const places = new Set([...expected.winners.map(({ deal }) => dealId(deal)), ...seen.bids.map(bid => bid.deal_id)])
+  for (const place of places) {
+    const winner = expected.winners.find(({ deal }) => dealId(deal) === place)
+    compareWinner(
+      winner,
+      seen.bids.find(bid => bid.deal_id === place),
+      seen.index,
+      tally,
+      report,
+    )
+  }
+}
+
+function compareReasons(expected: Judgement, seen: Seen, report: Report): boolean {
+  const wanted = expected.denied.length > 0 ? expected.denied : [expected.reason ?? 'none']
+  const found = seen.reason === null || NOTHING_MATCHED.has(seen.reason) ? 'none' : seen.reason
+  if (!wanted.includes(found)) report('reason', null, null, wanted.join(' or '), found)
+  return expected.reason !== null && found !== 'none'
+}
+
+/** The engine's draw where it bid, so that both sides price the same creative; else the first that fits. */
+function drawOf(seen: Seen, request: unknown) {
+  const imps = tree(request)['imp']
+  return (imp: string, lineItem: string, slot: string, [first = '', ...rest]: readonly string[]): string => {
+    const drawn = seen.imps
+      .filter(({ index }) => Array.isArray(imps) && text(tree(imps[index])['id']) === imp)
+      .flatMap(({ bids }) => bids)
+      .find(bid => bid.line_item === lineItem && bid.slot === slot)?.creative
+    return drawn !== undefined && [first, ...rest].includes(drawn) ? drawn : first
+  }
+}
+
+/** One request: adds to the tally. */
+export function compareRequest(
+  world: World,
+  facts: Facts,
+  { exchange, request, now_ms }: { exchange: string; request: unknown; now_ms: number },
+  seen: Seen,
+  tally: Tally,
+): void {
+  const id = text(tree(request)['id']) ?? ''
+  const report: Report = (kind, imp, line_item, oracle, engine) =>
+    tally.mismatches.push({ kind, request: id, exchange, imp, line_item, oracle, engine })
+  const expected = judge(world, facts, exchange, request, now_ms, { draw: drawOf(seen, request) })
+  tally.requests++
+  if (compareReasons(expected, seen, report)) {
+    tally.refused++
+    return
+  }
+  for (const imp of expected.imps) {
+    const found = seen.imps.find(({ index }) => index === imp.index)
+    const there = found ?? { index: imp.index, candidates: [], bids: [], losers: [] }
+    tally.eligible += imp.eligible.length
+    tally.candidates += there.candidates.length
+    compareCandidates(imp, there, report)
+    compareWinners(world, imp, there, tally, report)
+  }
+}

@@ -1,0 +1,42 @@
+/** The requests of a comparison: generated traffic, and the shared corpus where it is there. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { generateTraffic } from '../traffic/generate.ts'
+import { EXCHANGES } from './random-where.ts'
+
+export interface Asked {
+  exchange: string
+  request: unknown
+  now_ms: number
+}
+
+const CORPUS = new URL('../../../shared/corpus/', import.meta.url)
+
+/** Every `requests-*` line of ../shared/corpus; none where the folder is absent. */
+export function corpusRequests(now_ms: number): Asked[] {
+  if (!existsSync(CORPUS)) return []
+  return readdirSync(CORPUS)
+    .filter(name => /^requests-.*\.ndjson\.gz$/.test(name))
+    .flatMap(name =>
+      gunzipSync(readFileSync(new URL(name, CORPUS)))
+        .toString('utf8')
+        .trim()
+        .split('\n'),
+    )
+    .map((line, i) => ({
+      exchange: EXCHANGES[i % EXCHANGES.length] ?? 'alpha',
+      request: (JSON.parse(line) as { request: unknown }).request, // as the corpus' README says
+      now_ms,
+    }))
+}
+
+const HOUR_MS = 3_600_000
+/** `count` generated requests over a week that begins at `from_ms`. */
+export function generatedRequests(seed: number, count: number, from_ms: number): Asked[] {
+  return Array.from({ length: count }, (_, i) => {
+    const at_ms = from_ms + Math.floor((i * 168) / count) * HOUR_MS
+    const { exchange, request } = generateTraffic(seed, i, { at_ms })
+    // as bytes would arrive: no shared references, no undefined
+    return { exchange, request: JSON.parse(JSON.stringify(request)) as unknown, now_ms: at_ms }
+  })
+}

@@ -1,0 +1,80 @@
+/** Follows a channel: each new release is loaded, handed over, kept as last good and reported; a bad one changes nothing. */
+import { keepLastGood } from './last-good.ts'
+import { loadRelease } from './loader.ts'
+import { REFUSALS, type Refusal } from './refusal.ts'
+import type { LoadedRelease, VerifyOptions } from './verify.ts'
+import { type Pointer, readPointer, watchChannel } from './watch.ts'
+
+/** ACK: verified and in memory. LIVE: every worker serves it. NACK: refused, and the one before keeps serving. */
+export type ReleaseEvent =
+  | { kind: 'ack'; digest: string; load_ms: number; from: 'channel' | 'last_good'; counts: Record<string, number> }
+  | { kind: 'live'; digest: string }
+  | { kind: 'nack'; digest: string; code: Refusal['code']; error: string; text: string }
+  | { kind: 'not_kept'; digest: string; text: string }
+
+export interface FollowOptions {
+  channelDir: string
+  stateDir: string
+  poll_ms: number
+  random: () => number
+  verify: VerifyOptions
+  /** Gives every worker the release; resolves when each has swapped. */
+  activate(release: LoadedRelease): Promise<void>
+  report(event: ReleaseEvent): void
+}
+
+export interface Follower {
+  /** Resolves after the first try, from the channel or from disk; false: nothing could be loaded yet. */
+  started: Promise<boolean>
+  stop(): Promise<void>
+}
+
+export function followChannel(options: FollowOptions): Follower {
+  let isServing = false
+  const tryOne = async ({ dir, digest }: Pointer, from: 'channel' | 'last_good'): Promise<boolean> => {
+    const release = await loadRelease(dir, digest, options.verify)
+    if (!release.ok) {
+      const { code, text } = release
+      options.report({ kind: 'nack', digest, code, error: REFUSALS[code], text })
+      return false
+    }
+    const { load_ms, manifest } = release
+    options.report({ kind: 'ack', digest, load_ms, from, counts: manifest.counts })
+    await options.activate(release)
+    isServing = true
+    options.report({ kind: 'live', digest })
+    if (from === 'channel')
+      await keepLastGood(options.stateDir, dir).catch(error =>
+        options.report({ kind: 'not_kept', digest, text: String(error) }),
+      )
+    return true
+  }
+  const lastGood = async (): Promise<boolean> => {
+    const kept = readPointer(options.stateDir)
+    return kept !== null && (await tryOne(kept, 'last_good'))
+  }
+  // One at a time, in order: a swap never overtakes another. Only the newest that waits is loaded.
+  let waiting: Pointer | null = readPointer(options.channelDir)
+  const loadWaiting = async (): Promise<boolean> => {
+    const next = waiting
+    waiting = null
+    if (next && (await tryOne(next, 'channel'))) return true
+    return isServing || lastGood()
+  }
+  const started = loadWaiting()
+  let work: Promise<unknown> = started
+  let isFirst = waiting === null
+  const watching = watchChannel(options.channelDir, options, pointer => {
+    waiting = pointer
+    if (isFirst) isFirst = false
+    work = work.then(() => (waiting ? loadWaiting() : undefined))
+  })
+  return {
+    started,
+    async stop() {
+      watching.stop()
+      waiting = null
+      await work
+    },
+  }
+}
