@@ -43,7 +43,7 @@ export const ATTRIBUTES = {
   // implicit: every line item has them
   shape: term('slot', 'what a creative of ours fills: `banner:300x250`, `video`, `native`, `audio`'),
   exchange: term('request', 'exchange id, as the file name in exchanges/'),
-  deal: term('slot', '`<exchange>/<deal id>` of imp.pmp.deals; a deal the seat or domain lists exclude is absent'),
+  deal: term('slot', '`<exchange>/<deal id>` of imp.pmp.deals, whoever may buy it'),
   // geo
   country: term('request', 'ISO 3166-1 alpha-2, upper case (alpha-3 is converted)'),
   region: term('request', 'ISO 3166-2, upper case: `DE-BY` (country prefix added where the request leaves it out)'),
@@ -66,8 +66,11 @@ export const ATTRIBUTES = {
   domain: term('request', 'lower case, no `www.`; parent domains are values too, to the registrable two labels'),
   bundle: term('request', 'app.bundle, as is'),
   publisher: term('request', '`<exchange>/<publisher id>`'),
-  category: term('request', '`<cattax>:<id>` of page, site or app; parents of a category are values too'),
-  keyword: term('request', 'lower case, trimmed'),
+  category: term(
+    'request',
+    '`<cattax>:<id>` of page, section, site or app, and content; parents of a category are values too',
+  ),
+  keyword: term('request', 'lower case, trimmed; of site or app, and content'),
   list: flag('request', 'inventory list id that holds the domain, bundle or publisher'),
   // content
   content_genre: term('request', 'lower case'),

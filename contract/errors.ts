@@ -161,6 +161,14 @@ export const ERRORS = {
     'insecure content',
     'The markup loads something over http. Most slots ask for https (`imp.secure`), and browsers block mixed content: it would never be shown there.',
   ),
+  FP3031: entry(
+    'file named otherwise',
+    'An exchange is addressed by its id, and people look for it by the name of its file: they should be one.',
+  ),
+  FP3032: entry(
+    'model does not hold',
+    'The artifact cannot be read, its calibration does not rise, or it does not reproduce its golden vectors.',
+  ),
   // 4xxx targeting and reachability
   FP4001: entry('never matches', 'No request can satisfy the targeting: the lines named exclude each other.'),
   FP4002: entry('matches everything', 'The targeting has no effect: it is true for every request.'),
@@ -176,6 +184,10 @@ export const ERRORS = {
   FP5003: entry('release too large', 'The snapshot is larger than `limits.max_snapshot_bytes`.'),
   FP5004: entry('golden auction differs', 'The engine decides a golden auction otherwise than the release recorded.'),
   FP5005: entry('secret missing', 'A secret that is needed is neither in the environment nor under SECRETS_DIR.'),
+  FP5006: entry(
+    'policy is not the compiled one',
+    'policies/request/compiled is missing or was built from other sources than those beside it. Run `npm run policies` and commit what it writes.',
+  ),
 } as const satisfies Record<string, ErrorText>
 
 export type ErrorCode = keyof typeof ERRORS

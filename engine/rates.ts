@@ -28,7 +28,7 @@ export function openRates(facts: Pick<Facts, 'rates'>): Rates {
       const [a, b] = [perUnit.get(from), perUnit.get(to)]
       if (a === undefined || b === undefined || now_ms - at_ms > max_age_ms) return null
       const exact = (nano * a) / b
-      return round === 'down' ? Math.floor(exact + NOISE_NANO) : Math.ceil(exact - NOISE_NANO)
+      return round === 'down' ? Math.floor(exact + NOISE_NANO) : Math.max(0, Math.ceil(exact - NOISE_NANO)) // no -0
     },
   }
 }

@@ -4,7 +4,7 @@ import numpy as np
 SIZES = [(300, 250), (728, 90), (320, 50), (160, 600), (300, 600), (970, 250)]
 COUNTRIES = ["DE", "AT", "CH", "US", "GB", "FR", "IT", "ES", "NL", "PL"]
 OSES = ["ios", "android", "windows", "macos", "linux", "tvos", "tizen", ""]
-EXCHANGES = ["alpha", "beta", "cinema"]
+EXCHANGES = ["alpha", "boreal", "cascade"]
 DEVICES = [1, 2, 3, 4, 5, 6, 7]
 DOMAINS, CREATIVES = 1500, 60
 

@@ -85,9 +85,10 @@ interface Asked {
 function byAttribute(literals: readonly Literal[]): Map<number, Asked> {
   const out = new Map<number, Asked>()
   for (const { leaf, negated } of literals) {
-    let asked = out.get(leaf.attribute)
-    if (!asked) out.set(leaf.attribute, (asked = { required: [], excluded: [] }))
-    ;(negated ? asked.excluded : asked.required).push(leaf)
+    const asked = out.get(leaf.attribute) ?? { required: [], excluded: [] }
+    out.set(leaf.attribute, asked)
+    if (negated) asked.excluded.push(leaf)
+    else asked.required.push(leaf)
   }
   return out
 }

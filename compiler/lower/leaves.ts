@@ -114,7 +114,7 @@ const LEAVES = {
   'device.connection': oneOf('connection'),
   'device.language': oneOf('language'),
   'inventory.channel': oneOf('channel'),
-  'inventory.domain': oneOf('domain', text => text.replace(/^www\./, '')),
+  'inventory.domain': oneOf('domain', text => (text.startsWith('www.') ? text.slice('www.'.length) : text)),
   'inventory.bundle': oneOf('bundle'),
   'inventory.publisher': oneOf('publisher'),
   'inventory.category': oneOf('category', categoryTerm),

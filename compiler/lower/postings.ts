@@ -6,9 +6,12 @@ import type { Conjunction, Constraint } from './conjunction.ts'
 import { type Layout, termsOf } from './layout.ts'
 import { Words } from './pools.ts'
 
+/** A row of the term table that is still being filled in. */
+export type TermRow = { -readonly [K in keyof Row<typeof TABLES.term>]: number }
+
 export interface Index {
   /** Rows of the term table, `value_str` not yet filled in. */
-  terms: Row<typeof TABLES.term>[]
+  terms: TermRow[]
   postings: Words
   bitmaps: Words
   open_blocks: Uint8Array
@@ -36,7 +39,7 @@ export function buildIndex(conjunctions: readonly Conjunction[], layout: Layout,
   return index
 }
 
-const emptyTerm = () => ({ value_str: NONE, in_kind: 0, in_at: 0, in_n: 0, not_kind: 0, not_at: 0, not_n: 0 })
+const emptyTerm = (): TermRow => ({ value_str: NONE, in_kind: 0, in_at: 0, in_n: 0, not_kind: 0, not_at: 0, not_n: 0 })
 const constraintsOf = (conjunction: Conjunction, side: 'in' | 'not'): readonly Constraint[] =>
   side === 'in' ? conjunction.ins : conjunction.nots
 

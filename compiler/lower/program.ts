@@ -23,12 +23,15 @@ function write(expression: Expression, sink: ProgramSink): void {
   const { predicate } = expression
   switch (expression.op) {
     case 'in':
-      return writeList(predicate, expression.attribute, expression.values, sink)
+      writeList(predicate, expression.attribute, expression.values, sink)
+      break
     case 'range':
-      return writeRanges(predicate, expression.attribute, { ranges: expression.ranges }, sink)
+      writeRanges(predicate, expression.attribute, { ranges: expression.ranges }, sink)
+      break
     case 'not':
       programs.push(PROGRAM.NOT, predicate)
-      return write(expression.part, sink)
+      write(expression.part, sink)
+      break
     default:
       programs.push(expression.op === 'and' ? PROGRAM.AND : PROGRAM.OR, predicate, expression.parts.length)
       for (const part of expression.parts) write(part, sink)
@@ -51,6 +54,6 @@ function writeRanges(predicate: number, attribute: number, wanted: Wanted, sink:
   const first = terms[0]
   const last = terms.at(-1)
   if (first === undefined || last === undefined || last - first + 1 !== terms.length)
-    return writeList(predicate, attribute, wanted, sink)
-  sink.programs.push(PROGRAM.RANGE, predicate, sink.layout.place[attribute]!, first, last) // of the layout
+    writeList(predicate, attribute, wanted, sink)
+  else sink.programs.push(PROGRAM.RANGE, predicate, sink.layout.place[attribute]!, first, last) // of the layout
 }

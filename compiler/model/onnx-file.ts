@@ -57,7 +57,7 @@ function fields(message: Uint8Array): { number: number; bytes: Uint8Array }[] {
 
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
 
-/** Little-endian floats, copied: raw bytes of a message are not aligned. */
+/** Little-endian floats, copied: raw bytes of a message are not aligned. (`slice` of a Buffer would not copy.) */
 export function floats(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer, 0, Math.floor(bytes.length / 4))
+  return new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 4))
 }

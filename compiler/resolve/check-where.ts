@@ -1,10 +1,10 @@
 /** The words of a `where` that only the repository or the world can judge: references, codes, zones, rules. */
 import { COUNTRIES } from '@flightplan/contract/countries.ts'
 import type { OneOf, Where, WhereLeaf } from '@flightplan/contract/schema/where.ts'
-import { parentCategory } from '@flightplan/contract/taxonomy.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { categoryTerm } from '../lower/leaves.ts'
 import { checkZone } from './campaigns.ts'
+import { isCategory } from './categories.ts'
 import { type Context, fail, find } from './context.ts'
 import { isLanguage } from './languages.ts'
 import { allLeaves } from './walk-where.ts'
@@ -30,7 +30,7 @@ const country = (context: Context, code: string, place: Place): void => {
   const near = code === 'UK' ? 'GB' : didYouMean(code, COUNTRIES.keys())
   fail(context, 'FP3014', place, `${code} is no country of ISO 3166-1`, [], near ? `did you mean ${near}?` : undefined)
 }
-/** The subdivision itself is not in a table: requests name any, and a list of 5,000 ages. */
+/** Only the form and the country: ISO 3166-2 has 5,000 subdivisions and changes every year. */
 const region = (context: Context, code: string, place: Place): void => {
   if (!COUNTRIES.has(code.slice(0, 2)))
     fail(context, 'FP3015', place, `${code} begins with no country of ISO 3166-1`, [], 'write it as DE-BY')
@@ -79,9 +79,6 @@ export function checkCategories(context: Context, categories: readonly string[],
   })
 }
 
-/** Content 1.0 has no table here: the schema's form bounds its 26 tiers. */
 function checkCategory(context: Context, category: string, place: Place): void {
-  const term = categoryTerm(category)
-  if (term.startsWith('1:') || parentCategory(term) !== null || isTop(term)) return
-  fail(context, 'FP3016', place, `category ${category} is not in its taxonomy`)
+  if (!isCategory(categoryTerm(category))) fail(context, 'FP3016', place, `category ${category} is not in its taxonomy`)
 }

@@ -14,7 +14,8 @@ export interface Context {
   side: ReadonlyMap<string, SourceFile>
   /** Rego rules that YAML may name; null when no policy is compiled. */
   rules: ReadonlySet<string> | null
-  now_ms: number
+  /** False when some file could not be read: references are not judged then. */
+  whole: boolean
   diagnostics: Diagnostic[]
 }
 
@@ -58,6 +59,7 @@ export function find<K extends NamedKind>(context: Context, kind: K, id: string,
   const files: ReadonlyMap<string, ValidFileOf<K>> = context.kinds[kind]
   const found = files.get(id)
   if (found) return found
+  if (!context.whole) return null
   const near = didYouMean(id, files.keys())
   const fix = near ? `did you mean "${near}"?` : `add the ${WORDS[kind] ?? kind}, or remove the reference`
   fail(context, 'FP3001', place, `there is no ${WORDS[kind] ?? kind} "${id}"`, [], fix)

@@ -17,6 +17,11 @@ export const under = (place: Place, ...steps: (string | number)[]): Place => ({
   file: place.file,
   path: [...place.path, ...steps],
 })
+/** The key itself: ids of maps are shown there, not at what follows. */
+export const atKey = ({ file, path }: Place): Place => ({
+  file: { path: file.path, at: file.keyAt, keyAt: file.keyAt },
+  path,
+})
 export const spanOf = (place: Place) => place.file.at(place.path)
 export const keySpanOf = (place: Place) => place.file.keyAt(place.path)
 

@@ -48,11 +48,18 @@ function judgeAdvertiser(
   const seat = seatOf(exchange, advertiser.id)
   if (auction.wseat.length > 0 && !auction.wseat.includes(seat)) return 'seat'
   if (auction.bseat.includes(seat)) return 'seat'
-  if (auction.badv.length > 0 && domainAndParents(advertiser.domain).some(domain => auction.badv.includes(domain)))
-    return 'blocked_advertiser'
+  const ours = domainAndParents(advertiser.domain)
+  if (auction.badv.some(blocked => ours.includes(plainDomain(blocked)))) return 'blocked_advertiser'
   const dsa = auction.regs.dsa
   return dsa !== null && dsa >= 2 && advertiser.dsa === null ? 'dsa_required' : null
 }
+
+/** Publishers write domains in any case, with and without `www.`. */
+export const plainDomain = (domain: string): string =>
+  domain
+    .trim()
+    .toLowerCase()
+    .replace(/^www\./, '')
 
 function judgeCategories(auction: Auction, imp: Imp, ours: readonly string[]): ReasonName | null {
   const prefix = `${auction.cattax}:`

@@ -107,7 +107,9 @@ export function nativeOf(snapshot: Snapshot, creative: number): NativeCreative {
 }
 
 const assetsReason = (slot: NativeSlot, native: NativeCreative): ReasonName | null =>
-  slot.assets.every(asset => !asset.required || fillsAsset(asset, native)) ? null : 'creative_assets'
+  slot.assets.length > 0 && slot.assets.every(asset => !asset.required || fillsAsset(asset, native))
+    ? null
+    : 'creative_assets'
 
 /** Whether we have what the asset asks for (Native 1.2 §4.2–4.6). A video asset we never have. */
 export function fillsAsset(asset: NativeAsset, native: NativeCreative): boolean {

@@ -3,6 +3,7 @@ import type { DealMeta } from '@flightplan/contract/snapshot.ts'
 import type { Imp, ImpDeal } from '../auction.ts'
 import { type ExchangeRules, seatOf } from '../exchange.ts'
 import { type Snapshot, termOf } from '../snapshot.ts'
+import { plainDomain } from './blocks.ts'
 
 /** A deal of the imp that is ours to use, by its place in imp.deals; null where it is not. */
 export type OpenDeals = readonly (DealMeta | null)[]
@@ -49,4 +50,4 @@ export function dealsOf(
 
 const lets = (deal: ImpDeal, seat: string, domain: string) =>
   (deal.wseat.length === 0 || deal.wseat.includes(seat)) &&
-  (deal.wadomain.length === 0 || deal.wadomain.includes(domain))
+  (deal.wadomain.length === 0 || deal.wadomain.some(listed => plainDomain(listed) === domain))

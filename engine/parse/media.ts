@@ -23,7 +23,6 @@ const DAY_S = 86_400
 export function parseVideo(video: Json, blocked: number, rewarded: boolean): VideoSlot {
   const linearity = within(video['linearity'], 1, 2)
   return {
-    // Spread first: V8 then clones the shape; after a field it copies one by one (1 µs a slot).
     ...parseMedia(video, blocked),
     format: 'video',
     w: positive(video['w']),

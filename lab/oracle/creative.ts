@@ -1,4 +1,4 @@
-/** Rule "Fit" 5, and the part of 4 that depends on the creative: which creatives of a line item may fill a slot. */
+/** Rule "Fit" 5: which creatives of a line item may fill a slot. */
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import { APIS, CREATIVE_ATTRIBUTES } from '@flightplan/contract/schema/values.ts'
@@ -6,7 +6,7 @@ import type { Ask, Slot } from './ask.ts'
 import { ratios, sizes } from './attributes/slot.ts'
 import { first, list, number, numbers, type Tree, text, texts, tree } from './lenient.ts'
 import { assetsFit } from './native.ts'
-import { withParents } from './taxonomy.ts'
+import { taxonomyOf, withParents } from './taxonomy.ts'
 import { duration_ms, endOfMinute, firstMomentOf } from './time.ts'
 import { categoryTerm, type LineItemRules } from './world.ts'
 
@@ -117,36 +117,53 @@ function secureFits({ slot, creative }: Trial): boolean {
   return number(slot.imp['secure']) === 0 || !/http:\/\//i.test(text(creative['tag']) ?? '')
 }
 
-/** bcat and acat against the categories of advertiser and creative, in the request's taxonomy. */
-export function categoryFault(ask: Ask, slot: Slot, written: readonly string[]): ReasonName | null {
-  const taxonomy = number(ask.request['cattax']) ?? 1
-  const own = written
+/** bcat and acat against what the creative declares, else the advertiser's, in the request's taxonomy. */
+function categoryFault({ ask, slot, item, creative }: Trial): ReasonName | null {
+  const taxonomy = taxonomyOf(ask.request['cattax'])
+  const declared = texts(tree(creative['declares'])['categories'])
+  const own = (declared.length > 0 ? declared : texts(item.advertiser['categories']))
     .map(category => categoryTerm(category).split(':'))
     .filter(([of]) => Number(of) === taxonomy)
     .flatMap(([, id = '']) => withParents(taxonomy, id))
   const quirk = ask.world.exchanges.get(ask.exchange)?.quirks.has('bcat_in_imp') ?? false
   const blocked = [...texts(ask.request['bcat']), ...(quirk ? texts(slot.imp['bcat']) : [])]
   const allowed = texts(ask.request['acat'])
+  if (blocked.length + allowed.length > 0 && own.length === 0) return 'category_taxonomy'
   if (blocked.some(id => own.includes(id))) return 'blocked_category'
-  if (blocked.length > 0 && own.length === 0) return 'category_taxonomy'
   return allowed.length > 0 && !allowed.some(id => own.includes(id)) ? 'blocked_category' : null
 }
 
-const CHECKS: readonly (readonly [ReasonName, (trial: Trial) => boolean])[] = [
-  ['creative_inactive', isActive],
-  ['creative_shape', sizeFits],
-  ['creative_attribute', attributesFit],
-  ['creative_media', mediaFits],
-  ['creative_assets', ({ slot, format }) => slot.format !== 'native' || assetsFit(slot.media, format)],
-  ['creative_language', languageFits],
-  ['creative_audit', auditFits],
-  ['creative_secure', secureFits],
+function appFits({ ask: { request }, item: { advertiser } }: Trial): boolean {
+  const bundle = text(advertiser['bundle'])
+  return bundle === null || !texts(request['bapp']).includes(bundle)
+}
+
+type Check = (trial: Trial) => ReasonName | null
+const check =
+  (reason: ReasonName, fits: (trial: Trial) => boolean): Check =>
+  trial =>
+    fits(trial) ? null : reason
+
+const CHECKS: readonly Check[] = [
+  check('creative_shape', sizeFits),
+  check('creative_inactive', isActive),
+  check('creative_attribute', attributesFit),
+  categoryFault,
+  check('blocked_app', appFits),
+  check('creative_media', mediaFits),
+  check('creative_assets', ({ slot, format }) => slot.format !== 'native' || assetsFit(slot.media, format)),
+  check('creative_language', languageFits),
+  check('creative_audit', auditFits),
+  check('creative_secure', secureFits),
 ]
 
 /** The first rule that a creative breaks, or null: it fits. */
 export function creativeFault(ask: Ask, slot: Slot, facts: Facts, item: LineItemRules, id: string): ReasonName | null {
   const creative = ask.world.creatives.get(id) ?? {}
   const trial: Trial = { ask, slot, facts, item, id, creative, format: tree(tree(creative['format'])[slot.format]) }
-  const categories = [...texts(item.advertiser['categories']), ...texts(tree(creative['declares'])['categories'])]
-  return categoryFault(ask, slot, categories) ?? CHECKS.find(([, fits]) => !fits(trial))?.[0] ?? null
+  for (const judge of CHECKS) {
+    const fault = judge(trial)
+    if (fault) return fault
+  }
+  return null
 }

@@ -73,15 +73,13 @@ function dsaRequired({ request }: Ask): boolean {
   return required === 2 || required === 3
 }
 
-/** Rule 4 but for categories, which depend on the creative. */
+/** Rule 4: what depends on the advertiser alone. */
 function blockedBy(ask: Ask, item: LineItemRules): ReasonName | null {
   const { advertiser } = item
   const domain = text(advertiser['domain']) ?? ''
   const badv = lowerTexts(ask.request['badv'])
-  const bundle = text(advertiser['bundle'])
   if (!seatAllowed(ask, seatOf(ask, advertiserId(item)))) return 'seat'
   if (badv.some(blocked => domain === blocked || domain.endsWith(`.${blocked}`))) return 'blocked_advertiser'
-  if (bundle !== null && texts(ask.request['bapp']).includes(bundle)) return 'blocked_app'
   return dsaRequired(ask) && !has(advertiser['dsa']) ? 'dsa_required' : null
 }
 

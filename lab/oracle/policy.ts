@@ -4,12 +4,13 @@ import { type Ask, inventoryOf, type Use } from './ask.ts'
 import { bundle, category, content_livestream, content_rating, domain } from './attributes/inventory.ts'
 import { has, list, number, text, texts, tree } from './lenient.ts'
 import { type Privacy, privacyOf } from './privacy/privacy.ts'
+import { taxonomyOf } from './taxonomy.ts'
 
 /** Limits of policies/request/limits.rego. */
 const MAX_HOPS = 5
 const SENSITIVE = new Set([
   ...['IAB11', 'IAB11-4', 'IAB12', 'IAB12-1', 'IAB12-2', 'IAB12-3'].map(id => `1:${id}`),
-  ...[379, 380, 381, 382, 384, 385, 386, 387, 388, 389].flatMap(id => [`6:${id}`, `7:${id}`]),
+  ...[379, 380, 381, 382, 384, 385, 386, 387, 388, 389].flatMap(id => [`6:${id}`, `9:${id}`]),
 ])
 
 export interface Verdict {
@@ -87,7 +88,7 @@ function invalidTraffic({ request }: Ask, { invalid_traffic: { networks, agents 
 /** Categories of what the user looks at: of the content, and of the page or app around it. */
 function categories(ask: Ask): string[] {
   const content = tree(inventoryOf(ask.request)['content'])
-  const taxonomy = number(content['cattax']) ?? 1
+  const taxonomy = taxonomyOf(content['cattax'])
   return [...category(ask), ...texts(content['cat']).map(id => `${taxonomy}:${id}`)]
 }
 

@@ -31,44 +31,43 @@ export interface Follower {
 
 export function followChannel(options: FollowOptions): Follower {
   let isServing = false
-  const tryOne = async ({ dir, digest }: Pointer, from: 'channel' | 'last_good'): Promise<boolean> => {
+  const tryOne = async (pointer: Pointer, from: 'channel' | 'last_good'): Promise<void> => {
+    const { dir, digest } = pointer
     const release = await loadRelease(dir, digest, options.verify)
     if (!release.ok) {
       const { code, text } = release
       options.report({ kind: 'nack', digest, code, error: REFUSALS[code], text })
-      return false
+      return
     }
     const { load_ms, manifest } = release
     options.report({ kind: 'ack', digest, load_ms, from, counts: manifest.counts })
     await options.activate(release)
     isServing = true
     options.report({ kind: 'live', digest })
-    if (from === 'channel')
-      await keepLastGood(options.stateDir, dir).catch(error =>
-        options.report({ kind: 'not_kept', digest, text: String(error) }),
-      )
-    return true
+    if (from === 'channel') await keep(pointer)
   }
-  const lastGood = async (): Promise<boolean> => {
-    const kept = readPointer(options.stateDir)
-    return kept !== null && (await tryOne(kept, 'last_good'))
-  }
-  // One at a time, in order: a swap never overtakes another. Only the newest that waits is loaded.
-  let waiting: Pointer | null = readPointer(options.channelDir)
-  const loadWaiting = async (): Promise<boolean> => {
+  const keep = ({ dir, digest }: Pointer): Promise<void> =>
+    keepLastGood(options.stateDir, dir).catch(error =>
+      options.report({ kind: 'not_kept', digest, text: String(error) }),
+    )
+  // One at a time, in order: a swap never overtakes another. Of several that wait only the newest is loaded.
+  let waiting: Pointer | null = null
+  const loadWaiting = async (): Promise<void> => {
     const next = waiting
     waiting = null
-    if (next && (await tryOne(next, 'channel'))) return true
-    return isServing || lastGood()
+    if (next) await tryOne(next, 'channel')
   }
-  const started = loadWaiting()
-  let work: Promise<unknown> = started
-  let isFirst = waiting === null
+  let work = Promise.resolve()
   const watching = watchChannel(options.channelDir, options, pointer => {
     waiting = pointer
-    if (isFirst) isFirst = false
-    work = work.then(() => (waiting ? loadWaiting() : undefined))
+    work = work.then(loadWaiting)
   })
+  const started = work.then(async () => {
+    const kept = readPointer(options.stateDir)
+    if (!isServing && kept) await tryOne(kept, 'last_good')
+    return isServing
+  })
+  work = started.then(() => {})
   return {
     started,
     async stop() {

@@ -76,7 +76,8 @@ function clock(ms: number): string {
 }
 
 function mediaFiles({ media }: Inline, major: number): string {
-  const files = media.map(file => {
+  const all: readonly Inline['media'][number][] = media
+  const files = all.map(file => {
     const size = 'w' in file ? ` width="${file.w}" height="${file.h}"` : ' width="0" height="0"'
     const bitrate = file.bitrate_kbps === undefined ? '' : ` bitrate="${file.bitrate_kbps}"`
     const attributes = ` delivery="${file.delivery ?? 'progressive'}" type="${escapeMarkup(file.mime)}"${bitrate}${size}`

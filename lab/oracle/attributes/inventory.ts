@@ -1,6 +1,6 @@
 import { type Ask, channelOf, inventoryOf } from '../ask.ts'
 import { first, list, number, text, texts, tree } from '../lenient.ts'
-import { withParents } from '../taxonomy.ts'
+import { taxonomyOf, withParents } from '../taxonomy.ts'
 import { languageCode } from './device.ts'
 
 export function channel(ask: Ask): string[] {
@@ -45,7 +45,7 @@ export function publisher(ask: Ask): string[] {
 /** `<cattax>:<id>` of page, section and whole, with the ancestors of each. */
 export function category(ask: Ask): string[] {
   const where = inventoryOf(ask.request)
-  const taxonomy = number(where['cattax']) ?? 1
+  const taxonomy = taxonomyOf(where['cattax'])
   const ids = [...texts(where['cat']), ...texts(where['sectioncat']), ...texts(where['pagecat'])]
   return ids.flatMap(id => withParents(taxonomy, id)).map(id => `${taxonomy}:${id}`)
 }

@@ -22,13 +22,16 @@ const sizeOf = (value: Tree): OfferedSize[] => {
 /** Sizes of a banner: those of `format[]`; else `w`×`h`; both where the exchange has the pre-2.4 habit. */
 export function sizes(ask: Ask, { format, media }: Slot): OfferedSize[] {
   if (format !== 'banner') return []
+  const quirks = ask.world.exchanges.get(ask.exchange)?.quirks ?? new Set()
   const formats = list(media['format']).filter(has).map(tree)
-  const quirk = ask.world.exchanges.get(ask.exchange)?.quirks.has('banner_wh_is_a_format') ?? false
-  return [...formats.flatMap(sizeOf), ...(formats.length === 0 || quirk ? sizeOf(media) : [])]
+  const both = formats.length === 0 || quirks.has('banner_wh_is_a_format')
+  const offered = [...formats.flatMap(sizeOf), ...(both ? sizeOf(media) : [])]
+  const unsized = offered.length === 0 && ratios({ format, media }).length === 0
+  return unsized && quirks.has('unsized_banner_uses_device') ? sizeOf(tree(ask.request['device'])) : offered
 }
 
 /** Flex ads (OpenRTB 2.6 §3.2.10): a ratio and a least width. */
-export function ratios({ format, media }: Slot): OfferedRatio[] {
+export function ratios({ format, media }: Pick<Slot, 'format' | 'media'>): OfferedRatio[] {
   if (format !== 'banner') return []
   return list(media['format'])
     .map(tree)

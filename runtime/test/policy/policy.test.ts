@@ -13,7 +13,7 @@ const wasm = readFileSync(new URL('policy.wasm', COMPILED))
 const meta: PolicyMeta = JSON.parse(readFileSync(new URL('policy.json', COMPILED), 'utf8'))
 
 /** A request with full consent under GDPR; tests change what they are about. */
-export function inputWith(change: (input: PolicyInput) => void = () => {}): PolicyInput {
+function inputWith(change: (input: PolicyInput) => void = () => {}): PolicyInput {
   const input: PolicyInput = {
     exchange: 'alpha',
     test: false,

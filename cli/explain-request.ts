@@ -1,0 +1,154 @@
+/** `flight explain --request`: compiles the repository in memory and asks the engine about one request. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compile } from '@flightplan/compiler/compile.ts'
+import { didYouMean } from '@flightplan/compiler/did-you-mean.ts'
+import { NO_FACTS } from '@flightplan/compiler/prove/prove.ts'
+import type { Release } from '@flightplan/compiler/release.ts'
+import type { Facts } from '@flightplan/contract/facts.ts'
+import type { DebugMap, PolicyMeta } from '@flightplan/contract/release.ts'
+import type { Auction } from '@flightplan/engine/auction.ts'
+import { type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
+import { explain } from '@flightplan/engine/explain.ts'
+import { type Description, describe } from '@flightplan/engine/explanation.ts'
+import { parseAuction } from '@flightplan/engine/parse/parse.ts'
+import { openSnapshot } from '@flightplan/engine/snapshot.ts'
+import type { Authority, Policy } from '@flightplan/engine/types.ts'
+import { MAX_FACTS_BYTES, mintFacts, readFacts } from '@flightplan/runtime/facts/facts.ts'
+import { loadModels } from '@flightplan/runtime/model/models.ts'
+import { loadPolicy } from '@flightplan/runtime/policy/policy.ts'
+import { badInput, EXIT, type ExitCode, usage } from './exit.ts'
+import { funnel } from './explain-text.ts'
+import { type Output, report } from './output.ts'
+import { openRoot } from './root.ts'
+
+export interface RequestOptions {
+  request: string
+  exchange?: string
+  facts?: string
+  now: number
+  root: string
+  format: 'pretty' | 'json'
+}
+
+/** Larger than any exchange sends. */
+const MAX_REQUEST_BYTES = 16 << 20
+/** Nobody waits for this answer but a person. */
+const MODEL_WAIT_MS = 5_000
+const STDIN = 0
+
+export async function explainRequest(output: Output, options: RequestOptions): Promise<ExitCode> {
+  const { now, format } = options
+  const root = openRoot(options.root)
+  const auction = readRequest(options.request)
+  const { release, diagnostics } = await compile(root, { now_ms: now })
+  if (!release) return report(output, diagnostics, format, root)
+  const facts = factsFor(output, root, options)
+  const engine = openEngine(openSnapshot(Uint8Array.from(fileOf(release, 'snapshot.bin')).buffer), facts)
+  const exchange = exchangeOf(engine, options.exchange)
+  const policy = await policyOf(output, release)
+  const description = await ask(output, { engine, release, exchange, auction, now, policy })
+  output.result(
+    format === 'json' ? `${JSON.stringify(description, null, 2)}\n` : funnel(description, root, output.color),
+  )
+  return EXIT.ok
+}
+
+interface Question {
+  engine: Engine
+  release: Release
+  exchange: string
+  /** Makes it anew each time: the engine may keep parts of what it is given. */
+  auction: () => Auction
+  now: number
+  policy: Policy
+}
+
+async function ask(
+  output: Output,
+  { engine, release, exchange, auction, now, policy }: Question,
+): Promise<Description> {
+  const selection = select(engine, policy, exchange, auction(), now)
+  const models = await loadModels(engine.snapshot, artifactsOf(release), {
+    fallback: (model, why) => output.progress(`model ${model}: the prior is used (${why})`),
+  })
+  const answers = { profile: null, predictions: await models.predict(selection, MODEL_WAIT_MS) }
+  await models.close()
+  const debug = JSON.parse(textOf(fileOf(release, 'debug.json'))) as DebugMap // just written by the compiler
+  const explanation = explain(engine, policy, exchange, auction(), now, answers, UNSPENT)
+  return describe(engine, explanation, debug, answers)
+}
+
+const unlimited = () => Number.POSITIVE_INFINITY
+/** Spend is no part of the repository: every budget counts as unspent. */
+const UNSPENT: Authority = {
+  lineItemDaily_nano: unlimited,
+  lineItemTotal_nano: unlimited,
+  lineItemImpressions: unlimited,
+  campaignDaily_nano: unlimited,
+  campaignTotal_nano: unlimited,
+}
+
+function readRequest(file: string): () => Auction {
+  const bytes = readFileSync(file === '-' ? STDIN : file)
+  const name = file === '-' ? 'stdin' : file
+  if (bytes.length > MAX_REQUEST_BYTES) throw badInput(`${name} has ${bytes.length} bytes: that is no bid request`)
+  const read = () => parseAuction(parseJson(bytes, name))
+  if (!read()) throw badInput(`${name} is no bid request (an exchange would get 400): it needs an id and a list of imp`)
+  return () => read()! // just checked: the same bytes give the same
+}
+
+function parseJson(bytes: Uint8Array, name: string): unknown {
+  try {
+    return JSON.parse(textOf(bytes))
+  } catch (error) {
+    throw badInput(`${name} is not JSON: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+
+function fileOf({ files }: Release, name: string): Uint8Array {
+  const bytes = files.get(name)
+  if (!bytes) throw badInput(`the release has no ${name}: is there a compiled policy in policies/request?`)
+  return bytes
+}
+
+function artifactsOf({ files }: Release): Map<string, Uint8Array> {
+  const models = [...files].filter(([name]) => name.startsWith('models/') && name.endsWith('.onnx'))
+  return new Map(models.map(([name, bytes]) => [name.slice('models/'.length, -'.onnx'.length), bytes]))
+}
+
+function policyOf(output: Output, release: Release): Promise<Policy> {
+  const meta = JSON.parse(textOf(fileOf(release, 'policy.json'))) as PolicyMeta // the compiler has read it
+  const fault = (message: string) => output.progress(`the policy fails, so it denies the bid: ${message}`)
+  return loadPolicy(Uint8Array.from(fileOf(release, 'policy.wasm')).buffer, meta, { fault })
+}
+
+function exchangeOf({ snapshot }: Engine, asked: string | undefined): string {
+  const known = [...snapshot.exchangeByName.keys()]
+  if (asked === undefined && known.length === 1) return known[0]! // one entry
+  if (asked === undefined) throw usage(`--exchange is needed: one of ${known.join(', ')}`)
+  if (snapshot.exchangeByName.has(asked)) return asked
+  const near = didYouMean(asked, known)
+  throw usage(`there is no exchange "${asked}"; ${near ? `did you mean "${near}"?` : `there are ${known.join(', ')}`}`)
+}
+
+/** Of the file; else the repository's example as of now, as `npm start` mints it; else none at all. */
+function factsFor(output: Output, root: string, { facts: file, now }: RequestOptions): Facts {
+  const example = join(root, 'facts/example.json')
+  if (file !== undefined) return factsOf(file)
+  if (existsSync(example)) {
+    output.progress('facts: facts/example.json, dated as of the request')
+    return mintFacts(factsOf(example), now)
+  }
+  output.progress('facts: none, so there are no exchange rates and no verdicts on creatives')
+  return NO_FACTS
+}
+
+function factsOf(file: string): Facts {
+  const bytes = readFileSync(file)
+  const { facts, faults } = readFacts(bytes.subarray(0, MAX_FACTS_BYTES + 1))
+  if (!facts) throw badInput(`${file}: ${faults.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
+  return facts
+}

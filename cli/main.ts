@@ -1,0 +1,133 @@
+/** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { build } from './build.ts'
+import { EXIT, type ExitCode, Stop } from './exit.ts'
+import { explain } from './explain.ts'
+import { fmt } from './fmt.ts'
+import { FORMATS, openOutput, VERSION } from './output.ts'
+import { schema } from './schema.ts'
+import { validate } from './validate.ts'
+
+const output = openOutput(process)
+const program = new Command('flight')
+  .description('Campaigns as code: checks, compiles and explains the YAML of a Flightplan repository.')
+  .version(VERSION)
+  .exitOverride()
+  .showHelpAfterError('(--help shows what there is)')
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0   done, no errors found
+  1   errors found in the files
+  6   only integrity errors found: a digest or signature does not fit its content
+  64  the command line asks for something that cannot be done
+  70  a fault of flight itself; FLIGHT_DEBUG=1 shows where
+  130 interrupted
+
+Example:
+  $ flight validate && flight build --out /var/lib/flightplan`,
+  )
+
+const root = () => new Option('--root <dir>', 'the folder that holds flightplan.yaml').default('.')
+const format = (...choices: string[]) =>
+  new Option('--format <format>', 'how to write the result to stdout').choices(choices).default('pretty')
+const now = (text: string) => new Option('--now <time>', text).argParser(instant)
+
+program
+  .command('validate')
+  .description('Reports every fault of the repository; compiles, but writes nothing.')
+  .argument('[paths...]', 'report faults of these files and folders only; everything is read in any case')
+  .addOption(root())
+  .addOption(format(...FORMATS))
+  .addHelpText('after', example('flight validate campaigns/acme --format github'))
+  .action(ending((paths, options) => validate(output, paths, options)))
+
+program
+  .command('build')
+  .description('Compiles the repository to a release: <out>/<digest>/, and <out>/current names it.')
+  .addOption(root())
+  .addOption(new Option('--out <dir>', 'channel folder (default: .flight/release of the root)'))
+  .addOption(now('the time of the build, as 2027-03-01T12:00:00Z (default: the time of the commit)'))
+  .addOption(new Option('--key <file>', 'PEM of an Ed25519 private key (default: $FLIGHT_SIGNING_KEY)'))
+  .addOption(new Option('--stats', 'counts, milliseconds per stage and sizes too'))
+  .addOption(format(...FORMATS))
+  .addHelpText('after', example('flight build --out /var/lib/flightplan --key release.pem --stats'))
+  .action(ending(options => build(output, process.env, options)))
+
+program
+  .command('explain')
+  .description('Explains a code that flight printed, or why a bid request gets the bids that it gets.')
+  .argument('[code]', 'a diagnostic such as FP3001, or a reason such as below_floor or 233')
+  .addOption(new Option('--request <file>', 'an OpenRTB bid request as JSON; - reads stdin').conflicts('code'))
+  .addOption(new Option('--exchange <id>', 'the exchange that sends it; needed where the repository has several'))
+  .addOption(new Option('--facts <file>', 'facts to judge by (default: facts/example.json, dated as of --now)'))
+  .addOption(now('when the request comes, as 2027-03-01T12:00:00Z (default: the current time)'))
+  .addOption(root())
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', example('flight explain FP3001', 'flight explain --request request.json --exchange alpha'))
+  .action(ending((code, options) => explain(output, code, { now: Date.now(), ...options })))
+
+program
+  .command('schema')
+  .description('Prints the JSON Schema 2020-12 of a kind of file, or of all; --out writes a file for each.')
+  .argument('[kind]', 'campaign, creative, exchange, …')
+  .addOption(new Option('--out <dir>', 'folder for <kind>.json files, as the modelines of the YAML name it'))
+  .addHelpText('after', example('flight schema --out .schema'))
+  .action(ending((kind, options) => schema(output, kind, options.out)))
+
+program
+  .command('fmt')
+  .description('Rewrites YAML files in the one form; comments and the order of keys stay.')
+  .argument('[paths...]', 'files and folders; all of the repository without')
+  .addOption(root())
+  .addOption(new Option('--check', 'change nothing; exit with 1 where a file is not in the one form'))
+  .addHelpText('after', example('flight fmt --check campaigns'))
+  .action(ending((paths, options) => fmt(output, paths, options)))
+
+/** Commander passes arguments, options and the command; a verb returns how it ended. */
+// biome-ignore lint/suspicious/noExplicitAny: commander's own signature; each verb states the options that it reads
+function ending(verb: (...args: any[]) => ExitCode | Promise<ExitCode>): (...args: any[]) => Promise<void> {
+  return async (...args) => {
+    process.exitCode = await verb(...args)
+  }
+}
+
+function example(...lines: string[]): string {
+  return `\nExample:\n${lines.map(line => `  $ ${line}`).join('\n')}`
+}
+
+/** The zone must be written: a build must not depend on where it runs. */
+function instant(text: string): number {
+  const isComplete = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  const ms = isComplete ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('A time with its zone is needed, such as 2027-03-01T12:00:00Z.')
+  return ms
+}
+
+/** One line for people, never a stack; what the system refused names the path. */
+function complain(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage // commander wrote it itself
+  const isSystem = error instanceof Error && 'syscall' in error
+  const text = error instanceof Error ? error.message : String(error)
+  output.progress(`flight: ${text.replace(/\p{Cc}+/gu, ' ')}`)
+  if (error instanceof Stop) return error.exitCode
+  if (isSystem) return EXIT.usage
+  if (process.env['FLIGHT_DEBUG'] && error instanceof Error) output.progress(error.stack ?? '')
+  else output.progress('This is a fault of flight. Run again with FLIGHT_DEBUG=1 and report what it prints.')
+  return EXIT.internal
+}
+
+/** A reader that has seen enough (`flight … | head`) is no fault. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', error => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error
+    process.exit()
+  })
+process.on('uncaughtException', error => process.exit(complain(error)))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = complain(error)
+}

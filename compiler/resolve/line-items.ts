@@ -1,0 +1,219 @@
+/** Line items, inline and in files of their own: references, defaults, bids, budgets, dates. */
+import type { LineItem } from '@flightplan/contract/schema/line-item.ts'
+import { shapeOf } from '../lower/targeting.ts'
+import type { ValidFileOf } from '../validate.ts'
+import { amount_nano, cpm_nano, share_nano } from './amounts.ts'
+import { flightOf, shown } from './campaigns.ts'
+import { checkWhere } from './check-where.ts'
+import type { Collected } from './collect.ts'
+import { type Context, fail, find, placeIn, warn } from './context.ts'
+import { dealTimes } from './deals.ts'
+import { modelsOf } from './models.ts'
+import { atKey, type CampaignNode, type CreativeNode, type LineItemNode, type Place, under } from './world.ts'
+
+export interface Known {
+  campaigns: ReadonlyMap<string, CampaignNode>
+  creatives: ReadonlyMap<string, CreativeNode>
+}
+
+const DEFAULT_PRIORITY = 5
+
+export function resolveLineItems(context: Context, known: Known, files: Collected['lineItems']): LineItemNode[] {
+  const nodes: LineItemNode[] = []
+  for (const campaign of known.campaigns.values()) {
+    const { defaults, line_items } = campaign.file.value
+    if (defaults?.where) checkWhere(context, defaults.where, placeIn(campaign.file, 'defaults', 'where'))
+    for (const [name, value] of Object.entries(line_items ?? {}))
+      nodes.push(resolveLineItem(context, known, campaign, name, value, placeIn(campaign.file, 'line_items', name)))
+  }
+  for (const [id, file] of files) {
+    const node = fromFile(context, known, id, file)
+    if (node) nodes.push(node)
+  }
+  checkSums(context, nodes)
+  return nodes.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function fromFile(context: Context, known: Known, id: string, file: ValidFileOf<'line_item'>): LineItemNode | null {
+  const found = find(context, 'campaign', file.value.campaign, placeIn(file, 'campaign'))
+  const campaign = known.campaigns.get(file.value.campaign)
+  if (!found || !campaign) return null
+  const inline = placeIn(campaign.file, 'line_items', file.id)
+  if (Object.hasOwn(campaign.file.value.line_items ?? {}, file.id)) {
+    fail(context, 'FP3002', placeIn(file, 'line_item'), `there are two of line item "${id}"`, [
+      { message: 'the other one is inline in its campaign', place: inline },
+    ])
+    return null
+  }
+  return resolveLineItem(context, known, campaign, file.id, file.value, placeIn(file))
+}
+
+function resolveLineItem(
+  context: Context,
+  known: Known,
+  campaign: CampaignNode,
+  name: string,
+  value: LineItem,
+  place: Place,
+): LineItemNode {
+  const creatives = creativesOf(context, known, campaign, value, place)
+  const deals = (value.deals ?? []).flatMap((id, i) => find(context, 'deal', id, under(place, 'deals', i)) ?? [])
+  const times = timesOf(context, campaign, value, place)
+  const { where } = value
+  const defaultWhere = campaign.file.value.defaults?.where
+  if (where) checkWhere(context, where, under(place, 'where'))
+  const node: LineItemNode = {
+    id: `${campaign.id}/${name}`,
+    campaign,
+    value,
+    place,
+    tier: value.priority ?? DEFAULT_PRIORITY,
+    ...bidOf(context, campaign, value, place),
+    ...times,
+    ...budgetOf(context, campaign, value, place),
+    ...modelsOf(context, campaign, value, place, new Set(creatives.map(({ creative }) => formatOf(creative)))),
+    active: (value.status ?? 'active') === 'active',
+    open_auction: value.open_auction ?? value.deals === undefined,
+    deals,
+    creatives,
+    wheres: [
+      ...(defaultWhere ? [{ where: defaultWhere, place: placeIn(campaign.file, 'defaults', 'where') }] : []),
+      ...(where ? [{ where, place: under(place, 'where') }] : []),
+    ],
+  }
+  checkDeals(context, node)
+  return node
+}
+
+const formatOf = (creative: CreativeNode): string => shapeOf(creative).split(':')[0] ?? ''
+
+function creativesOf(
+  context: Context,
+  known: Known,
+  campaign: CampaignNode,
+  { creatives }: LineItem,
+  place: Place,
+): LineItemNode['creatives'] {
+  const out: LineItemNode['creatives'] = []
+  for (const [id, weight] of Object.entries(creatives)) {
+    const at = atKey(under(place, 'creatives', id))
+    const creative = find(context, 'creative', id, at) && known.creatives.get(id)
+    if (!creative) continue
+    if (creative.advertiser.id !== campaign.advertiser.id)
+      fail(context, 'FP3018', at, `creative ${id} is ${creative.advertiser.id}’s`, [
+        { message: `the order is ${campaign.advertiser.id}’s`, place: placeIn(campaign.order, 'advertiser') },
+        { message: 'its advertiser', place: placeIn(creative.file, 'advertiser') },
+      ])
+    out.push({ creative, weight })
+  }
+  return out
+}
+
+function timesOf(context: Context, campaign: CampaignNode, { flight }: LineItem, place: Place) {
+  const { start_ms, end_ms } = campaign
+  if (!flight) return { start_ms, end_ms }
+  const outer = campaign.file.value.flight
+  const own = { start: flight.start ?? outer.start, end: flight.end ?? outer.end }
+  const times = flightOf(context, own, campaign.zone, under(place, 'flight'))
+  if (!times) return { start_ms, end_ms }
+  if (times.start_ms < start_ms || times.end_ms > end_ms)
+    fail(context, 'FP3007', under(place, 'flight'), `the line item runs outside of campaign ${campaign.id}`, [
+      { message: `the campaign: ${outer.start} to ${outer.end}`, place: placeIn(campaign.file, 'flight') },
+    ])
+  return times
+}
+
+function bidOf(context: Context, campaign: CampaignNode, { bid }: LineItem, place: Place) {
+  const at = (key: string) => under(place, 'bid', key)
+  const byDefault = campaign.file.value.defaults?.bid?.max_cpm
+  const maxPlace = bid.max_cpm === undefined ? placeIn(campaign.file, 'defaults', 'bid', 'max_cpm') : at('max_cpm')
+  const cap_nano = cpm_nano(context, bid.max_cpm ?? byDefault, maxPlace)
+  const bidKind = bid.cpm !== undefined ? 'cpm' : bid.cpc !== undefined ? 'cpc' : 'cpa'
+  const bid_nano =
+    bidKind === 'cpm' ? cpm_nano(context, bid.cpm, at('cpm')) : amount_nano(context, bid[bidKind], at(bidKind))
+  if (bidKind !== 'cpm' && bid.max_cpm === undefined && byDefault === undefined)
+    fail(
+      context,
+      'FP3013',
+      at(bidKind),
+      `a ${bidKind} bid needs \`max_cpm\``,
+      [],
+      'add max_cpm here, or under defaults.bid of the campaign',
+    )
+  const max_nano = bidKind !== 'cpm' ? cap_nano : Number.isNaN(cap_nano) ? bid_nano : Math.min(cap_nano, bid_nano)
+  checkLimit(context, campaign, max_nano, bidKind === 'cpm' ? at('cpm') : maxPlace)
+  return { bidKind, bid_nano, max_nano } as const
+}
+
+/** Schema default (contract/schema/flightplan.ts). */
+const MAX_CPM_USD = '500'
+
+function checkLimit(context: Context, campaign: CampaignNode, max_nano: number, place: Place): void {
+  const { limits, planning_rates } = context.flightplan?.value ?? {}
+  const { currency } = campaign.order.value
+  const usd = (max_nano * Number(currency === 'USD' ? 1 : (planning_rates?.[currency] ?? Number.NaN))) / 1e6
+  const limit = limits?.max_cpm_usd ?? MAX_CPM_USD
+  if (usd > Number(limit))
+    fail(context, 'FP3021', place, `the bid can reach a CPM of ${usd.toFixed(2)} USD`, [
+      {
+        message: `limits.max_cpm_usd is ${limit}`,
+        ...(context.flightplan ? { place: placeIn(context.flightplan, 'limits') } : {}),
+      },
+    ])
+}
+
+function budgetOf(context: Context, campaign: CampaignNode, { budget }: LineItem, place: Place) {
+  const at = (key: string) => under(place, 'budget', key)
+  const total_nano =
+    budget?.share === undefined
+      ? amount_nano(context, budget?.total, at('total'))
+      : share_nano(campaign.total_nano, budget.share)
+  const daily_nano = amount_nano(context, budget?.daily_max, at('daily_max'))
+  const parent = {
+    message: `the total of the campaign is ${campaign.file.value.budget.total}`,
+    place: placeIn(campaign.file, 'budget', 'total'),
+  }
+  if (total_nano > campaign.total_nano)
+    fail(context, 'FP3010', at('total'), 'the budget of the line item is above that of its campaign', [parent])
+  const whole = Number.isNaN(total_nano) ? campaign.total_nano : total_nano
+  if (daily_nano > whole) fail(context, 'FP3010', at('daily_max'), 'the budget of a day is above the whole', [parent])
+  return { total_nano, daily_nano }
+}
+
+/** Line items may over-allocate (the campaign is the cap), but a slip looks the same. */
+function checkSums(context: Context, nodes: readonly LineItemNode[]): void {
+  const sums = new Map<CampaignNode, number>()
+  for (const { campaign, total_nano } of nodes)
+    if (!Number.isNaN(total_nano)) sums.set(campaign, (sums.get(campaign) ?? 0) + total_nano)
+  for (const [campaign, sum] of sums)
+    if (sum > campaign.total_nano)
+      warn(
+        context,
+        'FP3011',
+        placeIn(campaign.file, 'budget', 'total'),
+        `line items of ${campaign.id} add up to ${shown(sum)} of ${campaign.file.value.budget.total}`,
+      )
+}
+
+/** Deals that no bid can be made in any more. */
+function checkDeals(context: Context, { id, deals, place, open_auction, start_ms, end_ms }: LineItemNode): void {
+  const live = deals.filter((deal, i) => {
+    const { from_ms, to_ms } = dealTimes(deal)
+    if (from_ms < end_ms && to_ms > start_ms) return true
+    warn(context, 'FP4004', under(place, 'deals', i), `deal ${deal.id} does not run while ${id} does`, [
+      { message: 'its dates', place: placeIn(deal, deal.value.to === undefined ? 'from' : 'to') },
+    ])
+    return false
+  })
+  if (!open_auction && deals.length > 0 && live.length === 0)
+    fail(context, 'FP4004', under(place, 'deals'), `${id} buys only deals, and none runs while it does`)
+  if (!open_auction && deals.length === 0)
+    fail(
+      context,
+      'FP4004',
+      place,
+      `${id} is kept out of the open auction and buys no deal`,
+      [],
+      'add `deals`, or set open_auction: true',
+    )
+}

@@ -1,0 +1,56 @@
+/** Valid files → World: every reference followed, every default filled in, and every fault that needs more than one file. */
+import { compareDiagnostics, type Diagnostic, hasErrors } from '@flightplan/contract/diagnostic.ts'
+import type { SourceFile } from '../load.ts'
+import type { ValidFile } from '../validate.ts'
+import { checkAdvertisers } from './advertisers.ts'
+import { resolveCampaigns } from './campaigns.ts'
+import { collect } from './collect.ts'
+import type { Context } from './context.ts'
+import { resolveCreatives } from './creatives.ts'
+import { checkDeals } from './deals.ts'
+import { checkExchanges } from './exchanges.ts'
+import { resolveLineItems } from './line-items.ts'
+import { resolveLists } from './lists.ts'
+import type { World } from './world.ts'
+
+export interface ResolveInput {
+  files: readonly ValidFile[]
+  side: ReadonlyMap<string, SourceFile>
+  /** Rego rules that YAML may name; null when no policy is compiled. */
+  rules: ReadonlySet<string> | null
+  /** False when some file could not be read: what refers to it would be blamed for its fault. */
+  whole: boolean
+}
+
+/** @returns world: null when there is an error */
+export function resolve({ files, side, rules, whole }: ResolveInput): {
+  world: World | null
+  diagnostics: Diagnostic[]
+} {
+  const collected = collect(files)
+  const { kinds, flightplan } = collected
+  const context: Context = { kinds, flightplan, side, rules, whole, diagnostics: [...collected.diagnostics] }
+  if (!flightplan && whole) context.diagnostics.push(noFlightplan())
+  checkAdvertisers(context)
+  checkExchanges(context)
+  checkDeals(context)
+  const campaigns = resolveCampaigns(context)
+  const creatives = resolveCreatives(context)
+  const lists = resolveLists(context)
+  const line_items = resolveLineItems(context, { campaigns, creatives }, collected.lineItems)
+  const diagnostics = context.diagnostics.sort(compareDiagnostics)
+  const complete = flightplan !== null && !hasErrors(diagnostics)
+  return { world: complete ? { flightplan, kinds, campaigns, creatives, line_items, lists } : null, diagnostics }
+}
+
+function noFlightplan(): Diagnostic {
+  const start = { line: 1, col: 1, offset: 0 }
+  return {
+    code: 'FP3028',
+    severity: 'error',
+    span: { file: 'flightplan.yaml', start, end: start },
+    message: 'the root has no flightplan.yaml',
+    notes: [],
+    fix: 'add one: `flightplan: 1` and `vendor_id: …`',
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * Random `where`s and random requests: a small interpreter of the YAML's tree says which line items match; the program
+ * must say the same, and the index too (it may let more through where the line item is marked residual).
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Where } from '@flightplan/contract/schema/where.ts'
+import { match } from '@flightplan/engine/index/match.ts'
+import { holds } from '@flightplan/engine/index/program.ts'
+import { openSnapshot, pieceOf, type Snapshot, termOf } from '@flightplan/engine/snapshot.ts'
+import fc from 'fast-check'
+import { compileTree } from '../compile.ts'
+import { BASE, campaign, treeOf } from './compile-tree.ts'
+
+const SEED = 20_261_123
+const COUNTRIES = ['DE', 'AT', 'CH', 'FR']
+const DOMAINS = ['news.example', 'sport.example', 'shop.example']
+const CATEGORIES = ['IAB1', 'IAB2', 'IAB3', 'IAB4']
+const TYPES = ['phone', 'tablet', 'desktop']
+const LISTED = 'news.example'
+
+/** What a request says, attribute by attribute. */
+interface Event {
+  country: string[]
+  domain: string[]
+  category: string[]
+  device_type: string[]
+  os: string[]
+  os_version: number | null
+  age: number | null
+  minute: number | null
+  rewarded: string[]
+  size: string[]
+  segments: string[]
+}
+
+const some = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 })
+const oneOf = (values: readonly string[]) =>
+  fc.oneof(
+    some(values),
+    some(values).map(not => ({ not })),
+  )
+const leaf: fc.Arbitrary<Where> = fc.oneof(
+  oneOf(COUNTRIES).map(country => ({ geo: { country } }) as Where),
+  oneOf(DOMAINS).map(domain => ({ inventory: { domain } }) as Where),
+  oneOf(CATEGORIES).map(category => ({ inventory: { category } }) as Where),
+  oneOf(TYPES).map(type => ({ device: { type } }) as Where),
+  fc.constantFrom('>=15 <18', '<16', '=17.4.1', '*').map(ios => ({ device: { os: { ios } } }) as Where),
+  fc
+    .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }))
+    .map(([min, more]) => ({ user: { age: { min, max: min + more } } }) as Where),
+  fc.constantFrom('Mon-Fri 22:00-06:00', 'Sat,Sun 10:00-24:00', 'Sun 23:00-01:00').map(hours => ({ daypart: [hours] })),
+  fc.boolean().map(rewarded => ({ slot: { rewarded } })),
+  fc.constantFrom('any', 'all', 'none').map(key => ({ audience: { [key]: ['seg', 'store'] } }) as Where),
+  fc.constant<Where>({ inventory: { lists: ['good'] } }),
+  fc.constant<Where>({ inventory: { lists: { not: ['good'] } } }),
+)
+const { where } = fc.letrec<{ where: Where }>(tie => ({
+  where: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf,
+    fc.array(tie('where'), { minLength: 1, maxLength: 4 }).map(all => ({ all })),
+    fc.array(tie('where'), { minLength: 1, maxLength: 4 }).map(any => ({ any })),
+    tie('where').map(not => ({ not })),
+    fc.tuple(leaf, tie('where')).map(([own, inner]) => ({ ...own, all: [inner] })),
+  ),
+}))
+
+const maybe = (values: readonly string[]): fc.Arbitrary<string[]> =>
+  fc.oneof(fc.constant<string[]>([]), fc.constantFrom(...values).map(value => [value]))
+const event: fc.Arbitrary<Event> = fc.record({
+  country: maybe(COUNTRIES),
+  domain: maybe(DOMAINS),
+  category: fc.subarray(CATEGORIES),
+  device_type: maybe(TYPES),
+  os: maybe(['ios', 'android']),
+  os_version: fc.option(fc.constantFrom(14_000_000, 15_000_000, 17_004_001, 18_000_000)),
+  age: fc.option(fc.integer({ min: 0, max: 120 })),
+  minute: fc.option(fc.integer({ min: 0, max: 10_079 })),
+  rewarded: maybe(['true', 'false']),
+  size: fc.subarray(['300x250', '728x90']),
+  segments: fc.subarray(['seg', 'store']),
+})
+
+/** The interpreter: by the words of contract/schema/where.ts, nothing of the compiler. */
+function matches(where: Where, event: Event): boolean {
+  const meets = (wanted: unknown, found: readonly string[]): boolean =>
+    Array.isArray(wanted)
+      ? wanted.some(value => found.includes(value))
+      : !(wanted as { not: string[] }).not.some(value => found.includes(value)) // the other form of OneOf
+  const tests: boolean[] = []
+  const { geo, inventory, device, user, slot, audience, daypart } = where
+  if (geo?.country) tests.push(meets(geo.country, event.country))
+  if (inventory?.domain) tests.push(meets(inventory.domain, event.domain))
+  if (inventory?.category) tests.push(meets(inventory.category, event.category))
+  if (inventory?.lists) tests.push(meets(inventory.lists, event.domain.includes(LISTED) ? ['good'] : []))
+  if (device?.type) tests.push(meets(device.type, event.device_type))
+  if (device?.os) tests.push(versionMatches((device.os as { ios: string }).ios, event)) // the only form generated
+  if (user?.age) {
+    const { min = 0, max = 999 } = user.age
+    tests.push(event.age !== null && event.age >= min && event.age <= max)
+  }
+  if (slot?.rewarded !== undefined) tests.push(event.rewarded.includes(String(slot.rewarded)))
+  if (audience?.any) tests.push(audience.any.some(id => event.segments.includes(id)))
+  if (audience?.all) tests.push(audience.all.every(id => event.segments.includes(id)))
+  if (audience?.none) tests.push(!audience.none.some(id => event.segments.includes(id)))
+  if (daypart) tests.push(event.minute !== null && HOURS[(daypart as string[])[0] ?? '']?.(event.minute) === true)
+  if (where.all) tests.push(where.all.every(inner => matches(inner, event)))
+  if (where.any) tests.push(where.any.some(inner => matches(inner, event)))
+  if (where.not) tests.push(!matches(where.not, event))
+  return tests.every(Boolean)
+}
+
+const DAY = 1440
+const HOURS: Record<string, (minute: number) => boolean> = {
+  'Mon-Fri 22:00-06:00': minute => {
+    const [day, time] = [Math.floor(minute / DAY), minute % DAY]
+    return (day < 5 && time >= 22 * 60) || (day >= 1 && day <= 5 && time < 6 * 60)
+  },
+  'Sat,Sun 10:00-24:00': minute => minute >= 5 * DAY && minute % DAY >= 600,
+  'Sun 23:00-01:00': minute => minute >= 6 * DAY + 23 * 60 || minute < 60,
+}
+
+function versionMatches(range: string, { os, os_version }: Event): boolean {
+  if (!os.includes('ios')) return false
+  if (range === '*') return true
+  if (os_version === null) return false
+  if (range === '>=15 <18') return os_version >= 15_000_000 && os_version < 18_000_000
+  return range === '<16' ? os_version < 16_000_000 : os_version === 17_004_001
+}
+
+/** Terms by attribute, as the engine's readers would find them; those of our own store only when `looked` up. */
+function termsOf(snapshot: Snapshot, event: Event, looked: boolean): number[][] {
+  const intervals: Record<string, number | null> = {
+    'os_version:ios': event.os.includes('ios') ? event.os_version : null,
+    age: event.age,
+    'daypart:user': event.minute,
+  }
+  const words: Record<string, string[]> = {
+    ...{ country: event.country, domain: event.domain, device_type: event.device_type, os: event.os },
+    category: event.category.map(category => `1:${category}`),
+    list: event.domain.includes(LISTED) ? ['good'] : [],
+    rewarded: event.rewarded,
+    segment: event.segments.filter(id => looked || id !== 'store'),
+    shape: event.size.map(size => `banner:${size}`),
+  }
+  return snapshot.meta.attributes.map((meta, i) => {
+    const at = intervals[meta.name]
+    if (at !== undefined) return at === null ? [] : [pieceOf(snapshot, meta, at)]
+    return (words[meta.name] ?? []).map(word => termOf(snapshot, i, word)).filter(term => term >= 0)
+  })
+}
+
+async function snapshotOf(wheres: readonly Where[]): Promise<Snapshot | null> {
+  const items = wheres.map(
+    (where, i) => `l${i}: {bid: {cpm: 1}, creatives: {b-300x250: 1}, where: ${JSON.stringify(where)}}`,
+  )
+  const files = { ...BASE, 'campaigns/acme/campaign.yaml': campaign(items.join('\n')) }
+  const { release, diagnostics } = await compileTree(treeOf(files), { now_ms: 0 })
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  assert.deepEqual(
+    errors.filter(({ code }) => code !== 'FP4001'),
+    [],
+  )
+  const bytes = release?.files.get('snapshot.bin')
+  return bytes ? openSnapshot(Uint8Array.from(bytes).buffer) : null
+}
+
+/** Positions of line items that the index lets through, by name. */
+function indexed(snapshot: Snapshot, values: number[][]): Set<string> {
+  const found = new Set<string>()
+  match(snapshot, values, null, conjunction => {
+    const item = snapshot.conjunction_line_item[conjunction]!
+    found.add(snapshot.strings.get(snapshot.line_item.id_str[item]!))
+    return true
+  })
+  return found
+}
+
+test(`index and program agree with the interpreter (seed ${SEED})`, async () => {
+  let compared = 0
+  let residual = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(where, { minLength: 1, maxLength: 12 }),
+      fc.array(event, { minLength: 30, maxLength: 30 }),
+      async (wheres, events) => {
+        const possible: Where[] = []
+        for (const one of wheres) {
+          if (await snapshotOf([one])) possible.push(one)
+          else
+            assert.ok(!events.some(event => event.size.includes('300x250') && matches(one, event)), 'FP4001 was wrong')
+        }
+        const snapshot = possible.length > 0 ? await snapshotOf(possible) : null
+        if (!snapshot) return
+        for (const event of events) {
+          const before = termsOf(snapshot, event, false)
+          const after = termsOf(snapshot, event, true)
+          const through = indexed(snapshot, before)
+          for (let item = 0; item < possible.length; item++) {
+            const id = snapshot.strings.get(snapshot.line_item.id_str[item]!)
+            const where = possible[Number(id.slice('camp/l'.length))]!
+            const wanted = event.size.includes('300x250') && matches(where, event)
+            assert.equal(holds(snapshot, snapshot.line_item.program[item]!, after), wanted, 'program')
+            if (snapshot.line_item.residual[item]) assert.ok(!wanted || through.has(id), 'the index lost one')
+            else assert.equal(through.has(id), wanted, 'index')
+            residual += snapshot.line_item.residual[item]!
+            compared++
+          }
+        }
+      },
+    ),
+    { seed: SEED, numRuns: 60 },
+  )
+  assert.ok(compared > 5_000, `${compared} comparisons are too few`)
+  assert.ok(residual > 0 && residual < compared, 'both kinds of line items were met')
+})

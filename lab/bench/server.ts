@@ -1,0 +1,57 @@
+/** Servers under measurement, each a process of its own, and what their CPU clocks say. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Server {
+  name: string
+  port: number
+  pid: number
+  stop(): Promise<void>
+}
+
+/** Linux counts a process's CPU in ticks of 10 ms (USER_HZ, fixed at 100 for /proc). */
+const TICK_US = 10_000
+
+/** User and system time of a process, all its threads, in µs. */
+export function cpu_us(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // the name may hold blanks
+  return (Number(fields[11]) + Number(fields[12])) * TICK_US
+}
+
+export async function startServer(
+  name: string,
+  script: string,
+  port: number,
+  ready: string,
+  environment: Record<string, string> = {},
+): Promise<Server> {
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  await untilReady(name, child, ready)
+  const stop = async () => {
+    const gone = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    await Promise.race([gone, sleep(5000)])
+    if (child.exitCode === null) child.kill('SIGKILL')
+  }
+  return { name, port, pid: child.pid ?? 0, stop }
+}
+
+const READY_TRIES = 600
+
+async function untilReady(name: string, child: ChildProcess, url: string): Promise<void> {
+  for (let tries = 0; tries < READY_TRIES; tries++) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} before it was ready`)
+    try {
+      if ((await fetch(url)).status === 200) return
+    } catch {
+      // not listening yet
+    }
+    await sleep(100)
+  }
+  throw new Error(`${name} was not ready after a minute`)
+}

@@ -1,0 +1,101 @@
+/** The environment → how to run. Read in main.ts only; all faults are told at once. */
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { NOTICE_URL } from '../notice/links.ts'
+import { parseTrustedKeys, type TrustedKeys } from '../release/keys.ts'
+import type { ServerKind } from './messages.ts'
+
+export interface Config {
+  host: string
+  port: number
+  adminPort: number
+  workers: number
+  server: ServerKind
+  channelDir: string
+  stateDir: string
+  factsFile: string | null
+  secretsDir: string | null
+  trusted: TrustedKeys
+  /** Signs tokens; all bidders that share notices share it. Ephemeral when the environment has none. */
+  tokenKey: KeyObject
+  noticeUrl: string
+  /** All files of one release. */
+  release_budget_bytes: number
+  /** How often channel and facts are looked at. */
+  poll_ms: number
+  /** After SIGTERM: not ready for this long while still serving, then this long for the last answers. */
+  drain_delay_ms: number
+  drain_ms: number
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** @throws RangeError listing every variable that cannot be used, one a line. */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = []
+  const fail = <T>(name: string, why: string, instead: T): T => {
+    faults.push(`${name} ${why}`)
+    return instead
+  }
+  const whole = (name: string, otherwise: number, max: number, min = 0): number => {
+    const text = environment[name]
+    if (text === undefined || text === '') return otherwise
+    const value = Number(text)
+    const isFine = /^\d+$/.test(text) && value >= min && value <= max
+    return isFine ? value : fail(name, `"${text}" is no whole number from ${min} to ${max}`, otherwise)
+  }
+  const host = environment['HOST'] || '127.0.0.1'
+  const port = whole('PORT', 8080, 65_535)
+  const config: Config = {
+    ...{ host, port },
+    adminPort: whole('ADMIN_PORT', 8081, 65_535),
+    workers: whole('WORKERS', availableParallelism(), 256, 1),
+    server: serverKind(environment['HTTP_SERVER'], fail),
+    channelDir: environment['CHANNEL_DIR'] || fail('CHANNEL_DIR', 'is missing: the directory with `current`', ''),
+    stateDir: environment['STATE_DIR'] || fail('STATE_DIR', 'is missing: where the last good release is kept', ''),
+    factsFile: environment['FACTS_FILE'] || null,
+    secretsDir: environment['SECRETS_DIR'] || null,
+    trusted: trustedKeys(environment['FLIGHT_TRUSTED_KEYS'], fail),
+    tokenKey: tokenKey(environment['TOKEN_KEY'], fail),
+    noticeUrl: noticeUrl(environment['NOTICE_URL'], `http://${host}:${port}`, fail),
+    release_budget_bytes: whole('RELEASE_BUDGET_BYTES', 1 << 30, 8 * 2 ** 30),
+    poll_ms: whole('POLL_MS', 2000, 3_600_000, 10),
+    drain_delay_ms: whole('DRAIN_DELAY_MS', 3000, 600_000),
+    drain_ms: whole('DRAIN_MS', 5000, 600_000),
+  }
+  if (faults.length > 0) throw new RangeError(faults.join('\n'))
+  return config
+}
+
+type Fail = <T>(name: string, why: string, instead: T) => T
+
+function serverKind(text: string | undefined, fail: Fail): ServerKind {
+  if (text === undefined || text === '' || text === 'strict') return 'strict'
+  return text === 'node' ? 'node' : fail('HTTP_SERVER', `"${text}" is neither strict nor node`, 'strict')
+}
+
+function trustedKeys(text: string | undefined, fail: Fail): TrustedKeys {
+  const none: TrustedKeys = new Map()
+  if (!text) return fail('FLIGHT_TRUSTED_KEYS', 'is missing: without a key that it trusts a bidder loads nothing', none)
+  try {
+    return parseTrustedKeys(text)
+  } catch (error) {
+    return fail('FLIGHT_TRUSTED_KEYS', error instanceof Error ? error.message : String(error), none)
+  }
+}
+
+const MIN_KEY_BYTES = 16
+
+function tokenKey(text: string | undefined, fail: Fail): KeyObject {
+  const bytes = text ? Buffer.from(text) : randomBytes(32)
+  if (bytes.length < MIN_KEY_BYTES)
+    return fail('TOKEN_KEY', `has fewer than ${MIN_KEY_BYTES} bytes`, createSecretKey(randomBytes(32)))
+  return createSecretKey(bytes)
+}
+
+function noticeUrl(text: string | undefined, otherwise: string, fail: Fail): string {
+  const url = text || otherwise
+  return NOTICE_URL.test(url)
+    ? url
+    : fail('NOTICE_URL', `"${url}" is no plain http(s) URL without query and last slash`, otherwise)
+}

@@ -1,0 +1,32 @@
+/** What the process and its serving threads tell each other. */
+import type { KeyObject } from 'node:crypto'
+import type { Facts } from '@flightplan/contract/facts.ts'
+import type { CounterMemory } from '../authority/counters.ts'
+import type { ServedRelease } from './serving.ts'
+import type { ShedMemory } from './shed.ts'
+import type { FaultKind, Tally } from './tally.ts'
+
+export type ServerKind = 'strict' | 'node'
+
+/** Handed to a thread when it starts. */
+export interface ThreadSetup {
+  host: string
+  port: number
+  server: ServerKind
+  notice: { url: string; key: KeyObject }
+  counters: CounterMemory
+  shed: ShedMemory
+}
+
+export type ToThread =
+  | { type: 'release'; release: ServedRelease; facts: Facts }
+  | { type: 'facts'; facts: Facts }
+  | { type: 'tally' }
+  | { type: 'drain'; deadline_ms: number }
+
+export type FromThread =
+  | { type: 'listening'; port: number }
+  | { type: 'swapped'; release: string; facts: string }
+  | { type: 'tally'; tally: Tally }
+  | { type: 'fault'; kind: FaultKind | 'swap'; where: string }
+  | { type: 'drained' }

@@ -1,0 +1,124 @@
+/** The serving threads of a process, on one port by SO_REUSEPORT. A thread that dies is replaced with what serves now. */
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { Facts } from '@flightplan/contract/facts.ts'
+import type { FromThread, ThreadSetup, ToThread } from './messages.ts'
+import type { ServedRelease } from './serving.ts'
+import { addUp, newTally, type Tally } from './tally.ts'
+
+export interface PoolEvents {
+  fault(kind: string, where: string): void
+  died(error: string): void
+}
+
+export interface Pool {
+  port: number
+  alive(): number
+  /** Resolves when every thread that lives serves it. */
+  activate(release: ServedRelease, facts: Facts): Promise<void>
+  setFacts(facts: Facts): Promise<void>
+  /** Counts since the start, of threads that died too (up to their last report). */
+  tally(): Promise<Tally>
+  /** Ends all threads: each answers what it has, within the deadline. */
+  drain(deadline_ms: number): Promise<void>
+}
+
+interface Thread {
+  worker: Worker
+  last: Tally
+}
+
+/** A thread that does not answer for this long is reported on by its last word, or counted as swapped. */
+const ANSWER_MS = 10_000
+const TALLY_MS = 1000
+/** Between the death of a thread and its replacement, so that one which always dies costs little. */
+const RESPAWN_MS = 1000
+
+/** Rejects when the first thread cannot listen, with the system's error. */
+export async function openPool(count: number, setup: ThreadSetup, events: PoolEvents): Promise<Pool> {
+  const threads = new Set<Thread>()
+  const gone: Tally[] = []
+  let current: { release: ServedRelease; facts: Facts } | null = null
+  let isDraining = false
+
+  const start = async (port: number): Promise<number> => {
+    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { ...setup, port } })
+    const thread: Thread = { worker, last: newTally() }
+    worker.on('message', (message: FromThread) => {
+      if (message.type === 'tally') thread.last = message.tally
+      if (message.type === 'fault') events.fault(message.kind, message.where)
+    })
+    const failed = once(worker, 'error').then(([error]) => Promise.reject(error))
+    failed.catch(() => {}) // told by 'died' below, or to whoever waits for the thread to listen
+    const message = await Promise.race([answered(worker, 'listening', ANSWER_MS), failed])
+    threads.add(thread)
+    worker.once('error', error =>
+      events.died(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+    )
+    worker.once('exit', () => {
+      threads.delete(thread)
+      gone.push(thread.last)
+      if (!isDraining) void respawn(message?.port ?? port)
+    })
+    if (current) await ask(thread, { type: 'release', ...current }, 'swapped', ANSWER_MS)
+    return message?.port ?? port
+  }
+  const respawn = async (port: number): Promise<void> => {
+    await sleep(RESPAWN_MS)
+    if (!isDraining) await start(port).catch(error => events.died(String(error)))
+  }
+  const askAll = (message: ToThread, answer: FromThread['type'], wait_ms: number) =>
+    Promise.all([...threads].map(thread => ask(thread, message, answer, wait_ms)))
+
+  const port = await start(setup.port)
+  for (let i = 1; i < count; i++) await start(port)
+  return {
+    port,
+    alive: () => threads.size,
+    async activate(release, facts) {
+      current = { release, facts }
+      await askAll({ type: 'release', release, facts }, 'swapped', ANSWER_MS)
+    },
+    async setFacts(facts) {
+      if (!current) return
+      current = { ...current, facts }
+      await askAll({ type: 'facts', facts }, 'swapped', ANSWER_MS)
+    },
+    async tally() {
+      await askAll({ type: 'tally' }, 'tally', TALLY_MS)
+      return addUp([...gone, ...[...threads].map(thread => thread.last)])
+    },
+    async drain(deadline_ms) {
+      isDraining = true
+      const workers = [...threads].map(({ worker }) => worker)
+      await askAll({ type: 'drain', deadline_ms }, 'drained', deadline_ms + TALLY_MS)
+      await Promise.all(workers.map(worker => worker.terminate()))
+    },
+  }
+}
+
+function ask({ worker }: Thread, message: ToThread, type: FromThread['type'], wait_ms: number) {
+  const answer = answered(worker, type, wait_ms)
+  worker.postMessage(message)
+  return answer
+}
+
+/** The next message of a type; null when the thread ends or the time is up. */
+function answered<T extends FromThread['type']>(worker: Worker, type: T, wait_ms: number) {
+  return new Promise<Extract<FromThread, { type: T }> | null>(resolve => {
+    const settle = (value: Extract<FromThread, { type: T }> | null) => {
+      clearTimeout(timer)
+      worker.off('message', onMessage)
+      worker.off('exit', onExit)
+      resolve(value)
+    }
+    const onExit = () => settle(null)
+    const onMessage = (message: FromThread) => {
+      if (message.type === type) settle(message as Extract<FromThread, { type: T }>) // its type was just compared
+    }
+    const timer = setTimeout(settle, wait_ms, null)
+    worker.on('message', onMessage)
+    worker.on('exit', onExit)
+  })
+}

@@ -1,0 +1,130 @@
+/** A bidder: channel and facts in, serving threads and the admin port out. Everything is handed in; nothing is read here. */
+import type { Facts } from '@flightplan/contract/facts.ts'
+import { createCounters } from '../authority/counters.ts'
+import { followChannel, type ReleaseEvent } from '../release/follow.ts'
+import { NO_FACTS } from '../release/golden.ts'
+import type { LoadedRelease } from '../release/verify.ts'
+import { missingSecrets, type Secrets } from '../secrets.ts'
+import { openAdmin } from './admin.ts'
+import type { Config } from './config.ts'
+import { explainWith } from './explain.ts'
+import { watchFacts } from './facts-file.ts'
+import { openMetrics, type ProcessFigures } from './metrics.ts'
+import { openPool } from './pool.ts'
+import { createShed } from './shed.ts'
+import type { Tally } from './tally.ts'
+
+/** One line of the log: `event` names it, the rest is data without anything personal. */
+export type Log = (level: 'info' | 'warn' | 'error', event: string, data?: Record<string, unknown>) => void
+
+export interface ServerParts {
+  config: Config
+  secrets: Secrets
+  log: Log
+  random: () => number
+  now_ms: () => number
+}
+
+export interface BidServerHandle {
+  port: number
+  adminPort: number
+  /** The first release was tried: true when one serves, be it the last good. */
+  started: Promise<boolean>
+  /** Lets /readyz say 200 once a release serves. */
+  open(): void
+  tally(): Promise<Tally>
+  /** Not ready, then no new connections, then the last answers. */
+  close(delay_ms?: number): Promise<void>
+}
+
+/** Rejects when a port cannot be had. A release that cannot be loaded is no fault: it serves no-bids until one can. */
+export async function startServer({ config, secrets, log, random, now_ms }: ServerParts): Promise<BidServerHandle> {
+  const counters = createCounters()
+  const figures: ProcessFigures = { ...NO_FIGURES, loads: { ack: 0, nack: {} } }
+  let isOpen = false
+  let current: LoadedRelease | null = null
+  let facts: Facts = NO_FACTS
+  const { host, server } = config
+  const setup = { host, port: config.port, server, notice: { url: config.noticeUrl, key: config.tokenKey } }
+  const pool = await openPool(
+    config.workers,
+    { ...setup, counters, shed: createShed() },
+    {
+      fault: (kind, where) => log('error', 'fault', { kind, where }),
+      died: error => log('error', 'worker_died', { error }),
+    },
+  )
+  const isReady = () => isOpen && current !== null && pool.alive() > 0
+  const useFacts = (next: Facts): Promise<void> => {
+    facts = next
+    log('info', 'facts', { digest: next.digest, made_at_ms: next.made_at_ms })
+    return pool.setFacts(next)
+  }
+  const factsWatch = config.factsFile
+    ? watchFacts(
+        config.factsFile,
+        config.poll_ms,
+        next => void useFacts(next),
+        text => log('error', 'facts_refused', { text }),
+      )
+    : null
+  facts = factsWatch?.look() ?? facts
+  const activate = async (release: LoadedRelease): Promise<void> => {
+    const stopped = withoutSecrets(release, secrets, log)
+    const { digest, snapshot, policy, models, entries } = release
+    await pool.activate({ digest, snapshot, policy, models, entries, stopped }, facts)
+    current = release
+    figures.load_ms = release.load_ms
+  }
+  const report = (event: ReleaseEvent): void => {
+    count(figures, event)
+    const { kind, ...data } = event
+    log(kind === 'nack' ? 'error' : kind === 'not_kept' ? 'warn' : 'info', `release_${kind}`, data)
+  }
+  const { channelDir, stateDir, poll_ms } = config
+  const verify = { trusted: config.trusted, counters, budget_bytes: config.release_budget_bytes }
+  const follower = followChannel({ channelDir, stateDir, poll_ms, random, verify, activate, report })
+  const write = openMetrics()
+  const metrics = async () => {
+    const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
+    return write(await pool.tally(), { ...figures, ...state })
+  }
+  const explain = explainWith(() => current && { release: current, facts }, now_ms)
+  const admin = await openAdmin(host, config.adminPort, { isReady, metrics, explain })
+  return {
+    port: pool.port,
+    adminPort: admin.port,
+    started: follower.started,
+    open: () => {
+      isOpen = true
+    },
+    tally: () => pool.tally(),
+    async close(delay_ms = 0) {
+      isOpen = false
+      log('info', 'draining', { delay_ms })
+      await new Promise(resolve => setTimeout(resolve, delay_ms))
+      factsWatch?.stop()
+      await follower.stop()
+      await pool.drain(config.drain_ms)
+      await admin.close()
+      log('info', 'stopped')
+    },
+  }
+}
+
+const NO_FIGURES = { workers: 0, ready: false, release: '', facts: '', load_ms: 0 }
+
+function count({ loads }: ProcessFigures, event: ReleaseEvent): void {
+  if (event.kind === 'ack') loads.ack++
+  if (event.kind === 'nack') loads.nack[event.code] = (loads.nack[event.code] ?? 0) + 1
+}
+
+/** Exchanges whose prices could not be read: they get no bid until their secrets are there. */
+function withoutSecrets({ exchanges }: LoadedRelease, secrets: Secrets, log: Log): string[] {
+  return exchanges.flatMap(exchange => {
+    const missing = missingSecrets(exchange, secrets)
+    if (missing.length === 0) return []
+    log('error', 'secret_missing', { exchange: exchange.exchange, missing })
+    return [exchange.exchange]
+  })
+}
