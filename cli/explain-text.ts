@@ -3,6 +3,8 @@ import { styleText } from 'node:util'
 import type { BidView, Description, MissView, Named, SlotView } from '@flightplan/engine/explanation.ts'
 import { pathFromHere } from './output.ts'
 
+const LEAF_CHARS = 120
+
 interface Page {
   root: string
   heading(text: string): string
@@ -63,7 +65,7 @@ function missLines({ line_item, at, reason, failed, price }: MissView, page: Pag
   return [
     visible(`    ${line_item}  ${place(at, page)}`),
     ...(why === '' ? [] : [visible(`      ${reason.name}: ${why}`)]),
-    ...failed.map(part => visible(`      ${place(part.at, page)}  ${part.text}`)),
+    ...failed.map(part => visible(`      ${place(part.at, page)}  ${cut(part.text)}`)),
   ]
 }
 
@@ -83,5 +85,7 @@ function oneBid(bid: BidView, page: Page): string[] {
 }
 
 const place = (at: string | null, { root }: Page): string => (at === null ? '' : pathFromHere(root, at))
+/** A leaf may list hundreds of domains; the place leads to all of them. */
+const cut = (text: string): string => (text.length > LEAF_CHARS ? `${text.slice(0, LEAF_CHARS)}…` : text)
 /** Ids come from outside and can hold codes that repaint a terminal. */
 const visible = (text: string): string => text.replace(/\p{Cc}/gu, '\u2423')

@@ -5,9 +5,10 @@ import type { Engine } from './decide.ts'
 import { requestTerms, slotTerms } from './event/event.ts'
 import type { Reading } from './event/reader.ts'
 import { blocksOf } from './fit/blocks.ts'
-import type { FitContext } from './fit/creative.ts'
+import { type FitContext, verdictsOf } from './fit/creative.ts'
 import { fit, slotFit } from './fit/fit.ts'
 import { match } from './index/match.ts'
+import type { Terms } from './index/program.ts'
 import type { Candidate, Verdict } from './types.ts'
 
 export function candidatesOf(
@@ -23,7 +24,15 @@ export function candidatesOf(
   const reading: Reading = { snapshot, auction, exchange, facts, now_ms, verdict }
   const ofRequest = requestTerms(engine.readers, reading)
   const blocks = blocksOf(snapshot, auction, rules)
-  const context: FitContext = { snapshot, facts, exchange: rules, auction, now_ms, blocks }
+  const context: FitContext = {
+    snapshot,
+    facts,
+    exchange: rules,
+    auction,
+    now_ms,
+    blocks,
+    verdicts: verdictsOf(facts, exchange),
+  }
   const out: Candidate[] = []
   for (const imp of auction.imps) {
     const ofImp = imp.slots.flatMap(slot =>
@@ -35,10 +44,12 @@ export function candidatesOf(
 }
 
 /** Line items come out of the index by rank, so the first 64 that fit are the best 64 of the slot. */
-function slotCandidates(context: FitContext, imp: Imp, slot: Slot, terms: readonly (readonly number[])[]): Candidate[] {
+function slotCandidates(context: FitContext, imp: Imp, slot: Slot, terms: Terms): Candidate[] {
   const { snapshot } = context
-  const of = slotFit(context, imp, slot)
+  const of = slotFit(context, imp, slot, terms)
   const out: Candidate[] = []
+  // A private auction without a deal of ours would refuse every line item one by one.
+  if (imp.private_auction && !of.deals.some(deal => deal !== null)) return out
   let last = -1
   match(snapshot, terms, null, conjunction => {
     const lineItem = snapshot.conjunction_line_item[conjunction]!

@@ -10,15 +10,18 @@ export interface Choice {
 }
 
 /** Lower tier, higher price, higher hash, lower id (ids rise with the rank in the snapshot). */
-const better = (a: Offer, b: Offer): number =>
-  a.tier - b.tier || b.price_nano - a.price_nano || b.tie - a.tie || a.candidate.line_item - b.candidate.line_item
+const better =
+  (tie: (offer: Offer) => number) =>
+  (a: Offer, b: Offer): number =>
+    a.tier - b.tier || b.price_nano - a.price_nano || tie(b) - tie(a) || a.candidate.line_item - b.candidate.line_item
 
 /**
  * @param offers all of one imp
+ * @param tie breaks equal tiers and prices
  * @param ledger what this request has taken so far; winners are booked in it
  */
-export function choose(offers: readonly Offer[], ledger: Ledger): Choice {
-  const sorted = offers.toSorted(better)
+export function choose(offers: readonly Offer[], tie: (offer: Offer) => number, ledger: Ledger): Choice {
+  const sorted = offers.toSorted(better(tie))
   const places = [...new Set(sorted.flatMap(({ deal }) => (deal === null ? [] : [deal])))].sort((a, b) => a - b)
   const choice: Choice = { winners: [], losers: [] }
   for (const place of [...places, null]) {

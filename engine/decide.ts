@@ -15,7 +15,7 @@ import { policyInput } from './judge/policy-input.ts'
 import { redact } from './judge/redact.ts'
 import { openLedger } from './ledger.ts'
 import { lookupsOf, passesResidual } from './lookups.ts'
-import { isOffer, type Offer, offersOf } from './price/offer.ts'
+import { isOffer, type Offer, offersOf, tieOf } from './price/offer.ts'
 import { openRates, type Rates } from './rates.ts'
 import { type Snapshot, termOf } from './snapshot.ts'
 import type { Answers, Authority, Bid, Decision, Loser, Policy, Selection, Verdict } from './types.ts'
@@ -71,14 +71,14 @@ export function decide(engine: Engine, selection: Selection, answers: Answers, a
     const offers: Offer[] = []
     selection.candidates.forEach((candidate, position) => {
       if (candidate.imp !== imp) return
-      const outcomes = passesResidual(engine, selection, candidate, answers)
+      const outcomes = passesResidual(engine, candidate, answers)
         ? offersOf(engine, selection, candidate, position, currency, answers)
         : [{ reason: 'residual' as const }]
       for (const outcome of outcomes)
         if (isOffer(outcome)) offers.push(outcome)
         else losers.push({ imp: imp.id, line_item: candidate.line_item, ...outcome })
     })
-    const choice = choose(offers, ledger)
+    const choice = choose(offers, offer => tieOf(engine, selection.auction.id, offer.candidate), ledger)
     bids.push(...choice.winners)
     losers.push(...choice.losers)
   }

@@ -10,6 +10,7 @@ import type { Auction } from './auction.ts'
 import { decide, type Engine, select } from './decide.ts'
 import { requestTerms, slotTerms } from './event/event.ts'
 import { blocksOf } from './fit/blocks.ts'
+import { verdictsOf } from './fit/creative.ts'
 import { fit, slotFit } from './fit/fit.ts'
 import { children, holds, type Terms } from './index/program.ts'
 import type { Answers, Authority, Decision, Policy } from './types.ts'
@@ -46,12 +47,17 @@ export function explain(
   if (!rules || !selection.verdict.allow) return { decision, fates: [] }
   const { snapshot, facts, readers } = engine
   const reading = { snapshot, auction: selection.auction, exchange, facts, now_ms, verdict: selection.verdict }
-  const context = { ...reading, exchange: rules, blocks: blocksOf(snapshot, selection.auction, rules) }
+  const context = {
+    ...reading,
+    exchange: rules,
+    blocks: blocksOf(snapshot, selection.auction, rules),
+    verdicts: verdictsOf(facts, exchange),
+  }
   const ofRequest = requestTerms(readers, reading)
   const fates = selection.auction.imps.flatMap(imp =>
     imp.slots.flatMap(slot => {
       const terms = slotTerms(readers, reading, ofRequest, imp, slot)
-      const of = slotFit(context, imp, slot)
+      const of = slotFit(context, imp, slot, terms)
       return Array.from(snapshot.line_item.id_str, (_, lineItem): Fate => {
         const at = { imp: imp.id, slot: slot.format, line_item: lineItem }
         const failed = failedPredicates(engine, lineItem, terms)

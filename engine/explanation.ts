@@ -15,7 +15,7 @@ import type { Answers, Bid, Candidate, PersonalField, Selection } from './types.
 
 export const DESCRIPTION_VERSION = 1
 /** Enough to see a pattern, few enough to read. */
-const MISSES_PER_SLOT = 6
+const MISSES_BEYOND_TARGETING = 6
 const MISSES_PER_REASON = 3
 
 export interface Description {
@@ -150,7 +150,7 @@ function slotView(context: Context, fates: readonly Fate[]): SlotView {
 type Miss = Fate & { reason: ReasonName }
 const isMiss = (reason: Fate['reason']): reason is ReasonName => reason !== 'bid' && reason !== 'candidate'
 
-/** A few of each reason, those that came furthest first. */
+/** A few of each reason, those that came furthest first; of `where:` always those that are nearest to true. */
 function nearest(fates: readonly Fate[]): Miss[] {
   const taken = new Map<ReasonName, number>()
   const misses = fates.filter((fate): fate is Miss => isMiss(fate.reason))
@@ -160,7 +160,8 @@ function nearest(fates: readonly Fate[]): Miss[] {
     taken.set(reason, n)
     return n <= MISSES_PER_REASON
   })
-  return few.slice(0, MISSES_PER_SLOT)
+  const beyond = few.filter(({ reason }) => reason !== 'targeting').slice(0, MISSES_BEYOND_TARGETING)
+  return [...beyond, ...few.filter(({ reason }) => reason === 'targeting')]
 }
 
 /** Failed predicates, or the share of the price that is missing: never both. */
@@ -189,8 +190,9 @@ function missPrice(context: Context, { imp, slot, line_item, reason, offered_nan
   if (position < 0 || offered_nano === undefined || needed_nano === undefined) return null
   const currency = bidCurrencyOf(context)
   const sum = priceSum(context, line_item, position, offered_nano, currency)
-  const against = `${reason === 'below_floor' ? 'floor' : 'the winner at'} ${money(needed_nano, currency)}`
-  return `${sum} ${compared(offered_nano, needed_nano)} ${against}`
+  const needed = money(needed_nano, currency)
+  if (reason === 'lost_tier') return `${sum}, behind a winner of a higher priority at ${needed}`
+  return `${sum} ${compared(offered_nano, needed_nano)} ${reason === 'below_floor' ? 'floor' : 'the winner at'} ${needed}`
 }
 
 function bidView(context: Context, bid: Bid): BidView {
@@ -207,10 +209,10 @@ function bidView(context: Context, bid: Bid): BidView {
     creative_at: spot(debug, debug?.creatives[creative]),
     deal: bid.deal === null ? null : imp.deals[bid.deal]!.id, // an index into them
     seat: bid.seat,
-    price_cpm: formatCpmNano(price_nano),
+    price_cpm: amount(formatCpmNano(price_nano)),
     currency,
     price: bidPrice(context, bid),
-    cost_cpm: formatCpmNano(bid.charge.cost_nano),
+    cost_cpm: amount(formatCpmNano(bid.charge.cost_nano)),
     cost_currency: orderOf(engine, line_item).currency,
   }
 }
@@ -250,9 +252,10 @@ function priceSum(
   const { currency: own } = orderOf(engine, lineItem)
   const value = value_nano(engine.snapshot, lineItem, position, answers)
   const steps: string[] = []
-  if (BID_KINDS[line_item.bid_kind[lineItem]!] !== 'cpm') steps.push(`${predicted(context, lineItem, position)} =`)
+  const isPredicted = BID_KINDS[line_item.bid_kind[lineItem]!] !== 'cpm'
+  if (isPredicted) steps.push(`${predicted(context, lineItem, position)} =`)
   steps.push(typeof value === 'string' ? value : money(value, own))
-  if (value === line_item.max_nano[lineItem]) steps.push('(max_cpm)')
+  if (isPredicted && value === line_item.max_nano[lineItem]) steps.push('(max_cpm)')
   if (own === currency) return steps.join(' ')
   const unit = 1_000_000_000
   const rate = engine.rates.convert(unit, own, currency, selection.now_ms, 'down')

@@ -2,7 +2,6 @@
 import { NONE_16 } from '@flightplan/contract/snapshot.ts'
 import type { Auction } from './auction.ts'
 import type { Engine } from './decide.ts'
-import { requestTerms, slotTerms } from './event/event.ts'
 import { profileTerms } from './event/people.ts'
 import { holds } from './index/program.ts'
 import type { Answers, Candidate, Selection } from './types.ts'
@@ -25,15 +24,12 @@ export function lookupsOf(
 }
 
 /** A line item whose index entry is an over-approximation runs its whole program, with the profile's audiences. */
-export function passesResidual(engine: Engine, selection: Selection, candidate: Candidate, answers: Answers): boolean {
-  const { snapshot } = engine
-  if (snapshot.line_item.residual[candidate.line_item] === 0) return true
-  const { auction, exchange, now_ms, verdict } = selection
-  const reading = { snapshot, auction, exchange, facts: engine.facts, now_ms, verdict }
-  const ofRequest = requestTerms(engine.readers, reading)
+export function passesResidual({ snapshot }: Engine, candidate: Candidate, answers: Answers): boolean {
+  const { residual, program } = snapshot.line_item
+  if (residual[candidate.line_item] === 0) return true
   const segment = snapshot.attributeIndex.get('segment')
-  if (segment !== undefined)
-    ofRequest[segment] = [...ofRequest[segment]!, ...profileTerms(reading, answers.profile ?? [])]
-  const terms = slotTerms(engine.readers, reading, ofRequest, candidate.imp, candidate.slot)
-  return holds(snapshot, snapshot.line_item.program[candidate.line_item]!, terms)
+  let terms = candidate.terms
+  if (segment !== undefined && answers.profile !== null)
+    terms = terms.with(segment, [...terms[segment]!, ...profileTerms(snapshot, answers.profile)])
+  return holds(snapshot, program[candidate.line_item]!, terms)
 }

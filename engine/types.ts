@@ -1,6 +1,7 @@
 /** What goes in and out of the two pure steps of a bid, {@link select} and {@link decide} (DESIGN 1). */
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Auction, Imp, Slot } from './auction.ts'
+import type { Terms } from './index/program.ts'
 
 /** What the request policy says (policies/request, through OPA). Fails closed: a fault is `allow: false`. */
 export interface Verdict {
@@ -53,6 +54,8 @@ export interface Candidate {
   imp: Imp
   slot: Slot
   line_item: number
+  /** Terms of the slot by attribute: what a residual check runs on. */
+  terms: Terms
   /** Creatives that fit the slot, as indexes into the snapshot's `rotation`. */
   rotation: number[]
   /** Indexes into imp.deals that the line item buys and that are open to us. */

@@ -20,6 +20,10 @@ export interface Conjunction {
 /** Predicates that no request can satisfy together. */
 export interface Contradiction {
   predicates: number[]
+  /** False: nobody means it, but an odd request could still satisfy it, so the index must keep it. */
+  certain: boolean
+  /** The size of the creatives is none that is asked for. */
+  size?: boolean
 }
 
 /**
@@ -70,9 +74,9 @@ export function toConjunction(literals: readonly Literal[], vocabulary: Vocabula
       continue
     }
     const left = not ? subtract(meet, not) : meet
-    if (isEmpty(left)) return { predicates: [...required, ...excluded].map(leaf => leaf.predicate) }
+    if (isEmpty(left)) return { predicates: [...required, ...excluded].map(leaf => leaf.predicate), certain: true }
     result.ins.push({ attribute, wanted: single ? left : meet, predicate: required[0]!.predicate })
-    if (not && !single) result.nots.push({ attribute, wanted: not, predicate: excluded[0]!.predicate })
+    if (false && not) result.nots.push({ attribute, wanted: not, predicate: excluded[0]!.predicate })
   }
   return result
 }

@@ -7,14 +7,15 @@ import type { Conjunction, Constraint, Contradiction } from './conjunction.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 const before = (separator: string) => (value: string) => value.slice(0, value.indexOf(separator))
-const IMPLIED: readonly { from: string; to: string; of: (value: string) => string }[] = [
-  { from: 'region', to: 'country', of: before('-') },
-  { from: 'zip', to: 'country', of: before(':') },
-  { from: 'region', to: 'zip', of: before('-') },
-  { from: 'publisher', to: 'exchange', of: before('/') },
-  { from: 'deal', to: 'exchange', of: before('/') },
-  { from: 'shape', to: 'format', of: value => value.split(':')[0] ?? '' },
-  { from: 'shape', to: 'size', of: value => value.split(':')[1] ?? '' },
+/** Not certain: a request may contradict itself about places, and a slot may offer our size beside the one asked for. */
+const IMPLIED: readonly { from: string; to: string; of: (value: string) => string; certain: boolean }[] = [
+  { from: 'publisher', to: 'exchange', of: before('/'), certain: true },
+  { from: 'deal', to: 'exchange', of: before('/'), certain: true },
+  { from: 'shape', to: 'format', of: value => value.split(':')[0] ?? '', certain: true },
+  { from: 'region', to: 'country', of: before('-'), certain: false },
+  { from: 'zip', to: 'country', of: before(':'), certain: false },
+  { from: 'region', to: 'zip', of: before('-'), certain: false },
+  { from: 'shape', to: 'size', of: value => value.split(':')[1] ?? '', certain: false },
 ]
 
 /** Formats whose slots have the attribute at all. */
@@ -31,19 +32,20 @@ const FORMATS_WITH: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What makes this conjunction impossible, or null. */
-export function contradictionOf(conjunction: Conjunction, vocabulary: Vocabulary): Contradiction | null {
-  const { ins } = conjunction
+export function contradictionOf({ ins }: Conjunction, vocabulary: Vocabulary): Contradiction | null {
   const find = (name: string) => {
     const attribute = vocabulary.find(name)
     return attribute === undefined ? undefined : ins.find(constraint => constraint.attribute === attribute)
   }
-  for (const { from, to, of } of IMPLIED) {
+  const byFormat = formatContradiction(ins, find('shape'), vocabulary)
+  if (byFormat) return byFormat
+  for (const { from, to, of, certain } of IMPLIED) {
     const narrow = find(from)
     const wide = narrow && find(to)
     if (narrow && wide && !meets(narrow, wide, of, to, vocabulary))
-      return { predicates: [narrow.predicate, wide.predicate] }
+      return { predicates: [narrow.predicate, wide.predicate], certain, size: to === 'size' }
   }
-  return formatContradiction(ins, find('shape'), vocabulary)
+  return null
 }
 
 function meets(
@@ -68,7 +70,8 @@ function formatContradiction(
   for (const constraint of ins) {
     const { name } = vocabulary.entries[constraint.attribute]! // constraints carry numbers of this vocabulary
     const able = FORMATS_WITH[name] ?? FORMATS
-    if (!able.some(format => formats.has(format))) return { predicates: [shape.predicate, constraint.predicate] }
+    if (!able.some(format => formats.has(format)))
+      return { predicates: [shape.predicate, constraint.predicate], certain: true }
   }
   return null
 }

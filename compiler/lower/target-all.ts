@@ -34,11 +34,11 @@ export function targetAll(
   const out: Omit<Targeted, 'conjunctionItem'> = { items: [], conjunctions: [], diagnostics: [] }
   ranked.forEach((item, i) => {
     const expression = targeting.ofLineItem(item)
-    const { possible, impossible, exact, wide } = alternativesOf(expression, vocabulary)
-    if (possible.length === 0) out.diagnostics.push(neverMatches(item, impossible, predicates))
+    const { alternatives, kept, impossible, exact, wide } = alternativesOf(expression, vocabulary)
+    if (impossible.length === alternatives) out.diagnostics.push(neverMatches(item, impossible, predicates))
     else if (wide) out.diagnostics.push(tooWide(item))
     out.items.push({ item, expression, residual: !exact })
-    for (const conjunction of possible) {
+    for (const conjunction of kept) {
       out.conjunctions.push(conjunction)
       conjunctionItem.push(i)
     }
@@ -47,7 +47,10 @@ export function targetAll(
 }
 
 interface Alternatives {
-  possible: Conjunction[]
+  alternatives: number
+  /** What the index holds. */
+  kept: Conjunction[]
+  /** What nobody can mean; a line item of these alone is a fault. */
   impossible: Contradiction[]
   exact: boolean
   /** Too many alternatives for the index. */
@@ -56,15 +59,15 @@ interface Alternatives {
 
 function alternativesOf(expression: Expression, vocabulary: Vocabulary): Alternatives {
   const dnf = toDnf(expression)
-  const out: Alternatives = { possible: [], impossible: [], exact: dnf.exact, wide: dnf.wide }
+  const { exact, wide } = dnf
+  const out: Alternatives = { alternatives: dnf.alternatives.length, kept: [], impossible: [], exact, wide }
   for (const literals of dnf.alternatives) {
     const result = toConjunction(literals, vocabulary)
     const contradiction = isContradiction(result) ? result : contradictionOf(result, vocabulary)
     if (contradiction) out.impossible.push(contradiction)
-    else if (!isContradiction(result)) {
-      out.possible.push(result)
-      out.exact &&= result.exact
-    }
+    if (isContradiction(result) || contradiction?.certain) continue
+    out.kept.push(result)
+    out.exact &&= result.exact
   }
   return out
 }
@@ -77,9 +80,12 @@ function neverMatches(item: LineItemNode, causes: readonly Contradiction[], pred
     const place = predicates.place(id)
     return { message: `\`${predicates.text(id)}\``, span: spanOf(place) }
   })
-  const message = `line item ${item.id} can never match: ${causes.length > 1 ? 'every alternative' : 'what it asks for'} excludes itself`
   const own = item.wheres.at(-1)?.place ?? item.place
-  return error('FP4001', keySpanOf(own), message, { notes, fix: 'remove or widen one of the lines named' })
+  const fix = 'remove or widen one of the lines named'
+  if (causes.every(cause => cause.size))
+    return error('FP3003', keySpanOf(own), `no creative of ${item.id} has a size that it asks for`, { notes, fix })
+  const message = `line item ${item.id} can never match: ${causes.length > 1 ? 'every alternative' : 'what it asks for'} excludes itself`
+  return error('FP4001', keySpanOf(own), message, { notes, fix })
 }
 
 function tooWide(item: LineItemNode): Diagnostic {

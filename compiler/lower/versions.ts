@@ -20,9 +20,7 @@ function oneComparison(text: string): Ranges {
       return [[n + 1, Number.POSITIVE_INFINITY]]
     case '<=':
       return [[Number.NEGATIVE_INFINITY, n + 1]]
-    case '<':
-      return [[Number.NEGATIVE_INFINITY, n]]
     default:
-      return [[n, n + 1]]
+      return [[Number.NEGATIVE_INFINITY, n]]
   }
 }

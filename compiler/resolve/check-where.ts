@@ -3,9 +3,10 @@ import { COUNTRIES } from '@flightplan/contract/countries.ts'
 import type { OneOf, Where, WhereLeaf } from '@flightplan/contract/schema/where.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { categoryTerm } from '../lower/leaves.ts'
+import type { ValidFileOf } from '../validate.ts'
 import { checkZone } from './campaigns.ts'
 import { isCategory } from './categories.ts'
-import { type Context, fail, find } from './context.ts'
+import { type Context, fail, find, placeIn } from './context.ts'
 import { isLanguage } from './languages.ts'
 import { allLeaves } from './walk-where.ts'
 import { type Place, under } from './world.ts'
@@ -62,7 +63,20 @@ const CHECKS: Partial<Record<WhereLeaf, Check>> = {
   rule: (context, name: string, place) => checkRule(context, name, place),
 }
 
-export function checkWhere(context: Context, where: Where, place: Place): void {
+/** Of every campaign and line item, those that hang on something that does not exist too. */
+export function checkWheres(context: Context, lineItems: Iterable<ValidFileOf<'line_item'>>): void {
+  const check = (where: Where | undefined, place: Place) => {
+    if (where) checkWhere(context, where, place)
+  }
+  for (const file of context.kinds.campaign.values()) {
+    check(file.value.defaults?.where, placeIn(file, 'defaults', 'where'))
+    for (const [name, { where }] of Object.entries(file.value.line_items ?? {}))
+      check(where, placeIn(file, 'line_items', name, 'where'))
+  }
+  for (const file of lineItems) check(file.value.where, placeIn(file, 'where'))
+}
+
+function checkWhere(context: Context, where: Where, place: Place): void {
   for (const { leaf, value, path } of allLeaves(where)) CHECKS[leaf]?.(context, value as never, under(place, ...path)) // the schema gave this leaf its shape
 }
 

@@ -4,7 +4,6 @@ import { shapeOf } from '../lower/targeting.ts'
 import type { ValidFileOf } from '../validate.ts'
 import { amount_nano, cpm_nano, share_nano } from './amounts.ts'
 import { flightOf, shown } from './campaigns.ts'
-import { checkWhere } from './check-where.ts'
 import type { Collected } from './collect.ts'
 import { type Context, fail, find, placeIn, warn } from './context.ts'
 import { dealTimes } from './deals.ts'
@@ -21,8 +20,7 @@ const DEFAULT_PRIORITY = 5
 export function resolveLineItems(context: Context, known: Known, files: Collected['lineItems']): LineItemNode[] {
   const nodes: LineItemNode[] = []
   for (const campaign of known.campaigns.values()) {
-    const { defaults, line_items } = campaign.file.value
-    if (defaults?.where) checkWhere(context, defaults.where, placeIn(campaign.file, 'defaults', 'where'))
+    const { line_items } = campaign.file.value
     for (const [name, value] of Object.entries(line_items ?? {}))
       nodes.push(resolveLineItem(context, known, campaign, name, value, placeIn(campaign.file, 'line_items', name)))
   }
@@ -61,7 +59,6 @@ function resolveLineItem(
   const times = timesOf(context, campaign, value, place)
   const { where } = value
   const defaultWhere = campaign.file.value.defaults?.where
-  if (where) checkWhere(context, where, under(place, 'where'))
   const node: LineItemNode = {
     id: `${campaign.id}/${name}`,
     campaign,
@@ -196,24 +193,36 @@ function checkSums(context: Context, nodes: readonly LineItemNode[]): void {
 }
 
 /** Deals that no bid can be made in any more. */
-function checkDeals(context: Context, { id, deals, place, open_auction, start_ms, end_ms }: LineItemNode): void {
-  const live = deals.filter((deal, i) => {
-    const { from_ms, to_ms } = dealTimes(deal)
-    if (from_ms < end_ms && to_ms > start_ms) return true
-    warn(context, 'FP4004', under(place, 'deals', i), `deal ${deal.id} does not run while ${id} does`, [
-      { message: 'its dates', place: placeIn(deal, deal.value.to === undefined ? 'from' : 'to') },
-    ])
-    return false
-  })
-  if (!open_auction && deals.length > 0 && live.length === 0)
-    fail(context, 'FP4004', under(place, 'deals'), `${id} buys only deals, and none runs while it does`)
-  if (!open_auction && deals.length === 0)
+function checkDeals(context: Context, item: LineItemNode): void {
+  const { id, value, deals, place, open_auction } = item
+  const idle = deals.filter(deal => !runsWith(deal, item))
+  if (!open_auction && value.deals === undefined)
     fail(
       context,
       'FP4004',
-      place,
+      under(place, 'open_auction'),
       `${id} is kept out of the open auction and buys no deal`,
       [],
       'add `deals`, or set open_auction: true',
     )
+  else if (!open_auction && deals.length > 0 && idle.length === deals.length)
+    fail(
+      context,
+      'FP4004',
+      under(place, 'deals'),
+      `${id} buys only deals, and none runs while it does`,
+      idle.map(deal => ({ message: `dates of deal ${deal.id}`, place: datesOf(deal) })),
+    )
+  else
+    for (const deal of idle)
+      warn(context, 'FP4004', under(place, 'deals'), `deal ${deal.id} does not run while ${id} does`, [
+        { message: 'its dates', place: datesOf(deal) },
+      ])
 }
+
+function runsWith(deal: ValidFileOf<'deal'>, { start_ms, end_ms }: LineItemNode): boolean {
+  const { from_ms, to_ms } = dealTimes(deal)
+  return from_ms < end_ms && to_ms > start_ms
+}
+
+const datesOf = (deal: ValidFileOf<'deal'>): Place => placeIn(deal, deal.value.to === undefined ? 'from' : 'to')

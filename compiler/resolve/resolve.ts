@@ -4,6 +4,7 @@ import type { SourceFile } from '../load.ts'
 import type { ValidFile } from '../validate.ts'
 import { checkAdvertisers } from './advertisers.ts'
 import { resolveCampaigns } from './campaigns.ts'
+import { checkWheres } from './check-where.ts'
 import { collect } from './collect.ts'
 import type { Context } from './context.ts'
 import { resolveCreatives } from './creatives.ts'
@@ -34,6 +35,7 @@ export function resolve({ files, side, rules, whole }: ResolveInput): {
   checkAdvertisers(context)
   checkExchanges(context)
   checkDeals(context)
+  checkWheres(context, collected.lineItems.values())
   const campaigns = resolveCampaigns(context)
   const creatives = resolveCreatives(context)
   const lists = resolveLists(context)

@@ -51,7 +51,8 @@ export const INVENTORY_READERS = {
     for (const category of reading.auction.inventory.categories) addCategory(reading, attribute, category, out)
   },
   keyword: (reading, attribute, _parameter, out) => {
-    for (const keyword of reading.auction.inventory.keywords) addTerm(reading, attribute, keyword, out)
+    for (const keyword of reading.auction.inventory.keywords)
+      addTerm(reading, attribute, keyword.trim().toLowerCase(), out)
   },
   list: (reading, _attribute, _parameter, out) => {
     const { domain, bundle } = reading.auction.inventory

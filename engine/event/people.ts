@@ -1,6 +1,7 @@
 /** Personal attributes. They read the redacted auction: what the policy does not let us use is not there. */
 import type { Auction } from '../auction.ts'
-import { addPiece, addTerm, type Reader, type Reading, type Terms } from './reader.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { addPiece, addTerm, type Reader, type Terms } from './reader.ts'
 
 const GENDER = { M: 'male', F: 'female', O: 'other', '': '' } as const
 
@@ -19,7 +20,7 @@ const segment: Reader = ({ snapshot, auction }, _attribute, _parameter, out) => 
 }
 
 /** Terms of the audiences that our own profile store puts the user in; known only after the look-up. */
-export function profileTerms({ snapshot }: Pick<Reading, 'snapshot'>, profile: readonly string[]): Terms {
+export function profileTerms(snapshot: Snapshot, profile: readonly string[]): Terms {
   return snapshot.meta.audiences
     .filter(audience => audience.profile !== null && profile.includes(audience.profile))
     .map(audience => audience.term)

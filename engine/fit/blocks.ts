@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot.ts'
 
 export interface Blocks {
   /** Reason against an advertiser by index; null: none. */
-  advertiser(index: number): ReasonName | null
+  advertiser(index: number, imp: Imp): ReasonName | null
   /** Reason against a creative's categories. */
   categories(creative: number, imp: Imp): ReasonName | null
 }
@@ -17,7 +17,10 @@ export function blocksOf(snapshot: Snapshot, auction: Auction, exchange: Exchang
   const advertisers = new Map<number, ReasonName | null>()
   const categories = new Map<number, ReasonName | null>()
   return {
-    advertiser(index) {
+    advertiser(index, { wseat }) {
+      // AdX writes wseat into the imp too: it narrows the request's.
+      const { id } = snapshot.meta.advertisers[index]!
+      if (wseat.length > 0 && !wseat.includes(seatOf(exchange, id))) return 'seat'
       let reason = advertisers.get(index)
       if (reason === undefined) {
         reason = judgeAdvertiser(snapshot, auction, exchange, index)

@@ -15,7 +15,14 @@ export interface FitContext {
   auction: Auction
   now_ms: number
   blocks: Blocks
+  verdicts: Verdicts
 }
+
+/** What this exchange said of our creatives, by creative id; null: nothing yet. */
+export type Verdicts = Facts['audits'][string] | null
+
+export const verdictsOf = (facts: Facts, exchange: string): Verdicts =>
+  Object.hasOwn(facts.audits, exchange) ? (facts.audits[exchange] ?? null) : null
 
 /** Null: it fits. `sizes`: of the slot when it is a banner, the exchange's quirks applied. */
 export function creativeFits(
@@ -43,7 +50,7 @@ export function creativeFits(
 }
 
 const fitsSize = (slot: BannerSlot, sizes: readonly { w: number; h: number }[], w: number, h: number) =>
-  sizes.some(size => size.w === w && size.h === h) || fitsFlex(slot, w, h)
+  sizes.some(size => size.w === w && size.h === h) || (slot.flex.length > 0 && fitsFlex(slot, w, h))
 
 function mediaReason(snapshot: Snapshot, slot: Slot, creative: number): ReasonName | null {
   if (slot.format === 'native') return assetsReason(slot, nativeOf(snapshot, creative))
@@ -87,10 +94,10 @@ function appReason({ snapshot, auction }: FitContext, creative: number): ReasonN
   return bundle !== NONE && auction.bapp.includes(snapshot.strings.get(bundle)) ? 'blocked_app' : null
 }
 
-function auditReason({ snapshot, facts, exchange }: FitContext, creative: number): ReasonName | null {
+function auditReason({ snapshot, verdicts, exchange }: FitContext, creative: number): ReasonName | null {
+  if (verdicts === null && exchange.audit !== 'before_bid') return null
   const id = snapshot.strings.get(snapshot.creative.id_str[creative]!)
-  const verdicts = Object.hasOwn(facts.audits, exchange.id) ? (facts.audits[exchange.id] ?? {}) : {}
-  const verdict = Object.hasOwn(verdicts, id) ? verdicts[id] : 'pending'
+  const verdict = verdicts !== null && Object.hasOwn(verdicts, id) ? verdicts[id] : 'pending'
   if (verdict === 'rejected') return 'creative_audit'
   if (verdict === 'approved' || exchange.audit !== 'before_bid') return null
   return stringsOf(snapshot, 'pending', creative).includes(exchange.id) ? null : 'creative_audit'

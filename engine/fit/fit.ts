@@ -2,6 +2,7 @@
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Imp, Slot } from '../auction.ts'
 import { bannerSizes } from '../event/slot.ts'
+import type { Terms } from '../index/program.ts'
 import type { Candidate } from '../types.ts'
 import { creativeFits, type FitContext } from './creative.ts'
 import { dealsOf, type OpenDeals, openDeals } from './deals.ts'
@@ -13,13 +14,14 @@ export interface SlotFit {
   slot: Slot
   sizes: readonly { w: number; h: number }[]
   deals: OpenDeals
+  terms: Terms
 }
 
-export function slotFit(context: FitContext, imp: Imp, slot: Slot): SlotFit {
+export function slotFit(context: FitContext, imp: Imp, slot: Slot, terms: Terms): SlotFit {
   const { snapshot, auction, exchange, facts, now_ms } = context
   const reading = { snapshot, auction, exchange: exchange.id }
   const sizes = slot.format === 'banner' ? bannerSizes(reading, slot) : []
-  return { context, imp, slot, sizes, deals: openDeals(snapshot, facts, exchange, imp, now_ms) }
+  return { context, imp, slot, sizes, deals: openDeals(snapshot, facts, exchange, imp, now_ms), terms }
 }
 
 /** A candidate, or the reason why this line item is none for the slot. */
@@ -34,7 +36,7 @@ export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
       ? []
       : dealsOf(snapshot, exchange, imp, of.deals, lineItem, snapshot.meta.advertisers[advertiser]!)
   if (deals.length === 0 && (imp.private_auction || line_item.open_auction[lineItem] === 0)) return 'deal_required'
-  const blocked = context.blocks.advertiser(advertiser)
+  const blocked = context.blocks.advertiser(advertiser, imp)
   if (blocked) return blocked
   const rotation: number[] = []
   let reason: ReasonName = 'creative_shape'
@@ -44,5 +46,5 @@ export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
     if (refused) reason = refused
     else rotation.push(i)
   }
-  return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, rotation, deals }
+  return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, terms: of.terms, rotation, deals }
 }

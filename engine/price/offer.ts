@@ -9,10 +9,9 @@ import { value_nano } from './value.ts'
 
 const FIXED_PRICE = 3
 
-/** An offer is a bid that has not won yet; `tie` breaks equal tiers and prices. */
+/** An offer is a bid that has not won yet. */
 export interface Offer extends Bid {
   tier: number
-  tie: number
 }
 type Refusal = Omit<Loser, 'imp' | 'line_item'>
 
@@ -82,31 +81,28 @@ function offer(draft: Draft): Offer | Refusal {
     seat: known?.seat ?? seatOf(exchange, advertiser.id),
     charge: { line_item: candidate.line_item, campaign, cost_nano: cost_nano(snapshot, campaign, paid) },
     tier: snapshot.line_item.tier[candidate.line_item]!,
-    tie: tieOf(engine, selection.auction.id, candidate),
   }
 }
 
 /** By weight among the creatives that fit, by hash: the same auction always draws the same one. */
 function drawCreative({ snapshot }: Engine, auctionId: string, candidate: Candidate): number {
   const { creative, weight } = snapshot.rotation
+  const only = candidate.rotation[0]! // a candidate has at least one creative
+  if (candidate.rotation.length === 1) return creative[only]!
   const total = candidate.rotation.reduce((sum, i) => sum + weight[i]!, 0)
   const id = snapshot.strings.get(snapshot.line_item.id_str[candidate.line_item]!)
-  let at = candidate.rotation.length === 1 ? 0 : hash32(auctionId, candidate.imp.id, id) % total
+  let at = hash32(auctionId, candidate.imp.id, id) % total
   for (const i of candidate.rotation) {
     at -= weight[i]!
     if (at < 0) return creative[i]!
   }
-  return creative[candidate.rotation[0]!]! // one creative: at is 0 and weights are at least 1
+  return creative[only]! // not reached: `at` is below the sum of the weights
 }
 
-function tieOf({ snapshot }: Engine, auctionId: string, candidate: Candidate): number {
-  return hash32(
-    'tie',
-    auctionId,
-    candidate.imp.id,
-    snapshot.strings.get(snapshot.line_item.id_str[candidate.line_item]!),
-  )
+/** Breaks equal tiers and prices: the higher one wins. */
+export function tieOf({ snapshot }: Engine, auctionId: string, { imp, line_item }: Candidate): number {
+  return hash32('tie', auctionId, imp.id, snapshot.strings.get(snapshot.line_item.id_str[line_item]!))
 }
 
-export const isOffer = (outcome: Offer | Refusal): outcome is Offer => 'tie' in outcome
+export const isOffer = (outcome: Offer | Refusal): outcome is Offer => 'tier' in outcome
 export type { Refusal }

@@ -72,8 +72,8 @@ function writeOrder(write: Write, n: number): void {
   for (const size of SIZES)
     creative(`b${size}`, `{banner: {size: ${size}, type: image, image: "${image}/${size}.png"}}`)
   const file = (mime: string, size: string) => `[{url: "${image}/ad", mime: ${mime}${size}}]`
-  creative('v', `{video: {duration: 15s, media: ${file('video/mp4', ', w: 1280, h: 720')}}}`)
-  creative('a', `{audio: {duration: 15s, media: ${file('audio/mpeg', '')}}}`)
+  creative('v', `{video: {duration: 15s, vast: "3.0", media: ${file('video/mp4', ', w: 1280, h: 720')}}}`)
+  creative('a', `{audio: {duration: 15s, vast: "3.0", media: ${file('audio/mpeg', '')}}}`)
   const main = `{url: "${image}/main.jpg", w: 1200, h: 627}`
   const icon = `{url: "${image}/icon.png", w: 80, h: 80}`
   creative(

@@ -56,7 +56,7 @@ export async function openBidder(root: string, { now_ms, facts }: { now_ms: numb
   const tell = (kind: string, error: unknown) =>
     void faults.push(`${kind}: ${error instanceof Error ? error.stack : error}`)
   const counters = createCounters(1 << 12)
-  const release = await releaseOf(root, now_ms, counters)
+  const release = await releaseOf(repository(root), now_ms, counters)
   const serving = await openServing({ ...release, stopped: [] }, facts, counters, tell)
   const tally = newTally()
   let id = SEED
@@ -77,13 +77,13 @@ export async function openBidder(root: string, { now_ms, facts }: { now_ms: numb
   }
 }
 
-async function releaseOf(root: string, now_ms: number, counters: SharedArrayBuffer): Promise<LoadedRelease> {
+async function releaseOf(tree: LoadResult, now_ms: number, counters: SharedArrayBuffer): Promise<LoadedRelease> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const channel = mkdtempSync(join(tmpdir(), 'flightplan-conformance-'))
   try {
-    const { release, diagnostics } = await compileTree(withPolicies(loadTree(root)), {
+    const { release, diagnostics } = await compileTree(tree, {
       ...{ now_ms, out: channel, sign: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
-      openPolicy: (wasm, meta) => loadPolicy(wasm, meta, { fault: text => Promise.reject(new Error(text)) }),
+      openPolicy: (wasm, meta) => loadPolicy(wasm, meta, { fault: failed }),
     })
     if (!release) throw new Error(diagnostics.map(({ span, message }) => `${span.file}: ${message}`).join('\n'))
     const trusted = new Map([[keyIdOf(publicKey), publicKey]])
@@ -96,8 +96,13 @@ async function releaseOf(root: string, now_ms: number, counters: SharedArrayBuff
   }
 }
 
-/** Test campaigns are judged by the policies that the repository ships. */
-function withPolicies(tree: LoadResult): LoadResult {
+const failed = (text: string): never => {
+  throw new Error(text)
+}
+
+/** Test campaigns are judged by the policies that the project ships. */
+function repository(root: string): LoadResult {
+  const tree = loadTree(root)
   const policies = [...loadTree(REPOSITORY).side].filter(([path]) => path.startsWith('policies/'))
   return { ...tree, side: new Map([...policies, ...tree.side]) }
 }

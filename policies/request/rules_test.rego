@@ -21,8 +21,8 @@ test_sensitive_content if {
 
 test_live_news if {
 	true_of({"content": {"livestream": true}}) == set()
-	true_of({"content": {"livestream": true, "categories": ["7:389"]}}) == {"sensitive_content", "sensitive_event_live"}
-	true_of({"content": {"livestream": false, "categories": ["7:389"]}}) == {"sensitive_content"}
+	true_of({"content": {"livestream": true, "categories": ["9:389"]}}) == {"sensitive_content", "sensitive_event_live"}
+	true_of({"content": {"livestream": false, "categories": ["9:389"]}}) == {"sensitive_content"}
 }
 
 test_rating if {

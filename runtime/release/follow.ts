@@ -1,7 +1,7 @@
 /** Follows a channel: each new release is loaded, handed over, kept as last good and reported; a bad one changes nothing. */
 import { keepLastGood } from './last-good.ts'
 import { loadRelease } from './loader.ts'
-import { REFUSALS, type Refusal } from './refusal.ts'
+import { REFUSALS, type Refusal, refusalOf } from './refusal.ts'
 import type { LoadedRelease, VerifyOptions } from './verify.ts'
 import { type Pointer, readPointer, watchChannel } from './watch.ts'
 
@@ -18,7 +18,7 @@ export interface FollowOptions {
   poll_ms: number
   random: () => number
   verify: VerifyOptions
-  /** Gives every worker the release; resolves when each has swapped. */
+  /** Gives every worker the release; resolves when each has swapped, rejects when all keep the one before. */
   activate(release: LoadedRelease): Promise<void>
   report(event: ReleaseEvent): void
 }
@@ -33,15 +33,17 @@ export function followChannel(options: FollowOptions): Follower {
   let isServing = false
   const tryOne = async (pointer: Pointer, from: 'channel' | 'last_good'): Promise<void> => {
     const { dir, digest } = pointer
-    const release = await loadRelease(dir, digest, options.verify)
-    if (!release.ok) {
-      const { code, text } = release
+    const refuse = ({ code, text }: Refusal) =>
       options.report({ kind: 'nack', digest, code, error: REFUSALS[code], text })
-      return
-    }
+    const release = await loadRelease(dir, digest, options.verify)
+    if (!release.ok) return refuse(release)
     const { load_ms, manifest } = release
     options.report({ kind: 'ack', digest, load_ms, from, counts: manifest.counts })
-    await options.activate(release)
+    try {
+      await options.activate(release)
+    } catch (error) {
+      return refuse(refusalOf(error, 'not_activated'))
+    }
     isServing = true
     options.report({ kind: 'live', digest })
     if (from === 'channel') await keep(pointer)

@@ -2,7 +2,6 @@
 import type { ErrorCode } from '@flightplan/contract/errors.ts'
 
 export const REFUSALS = {
-  no_release: 'FP5001',
   missing_file: 'FP5001',
   malformed_manifest: 'FP5001',
   wrong_digest: 'FP5001',
@@ -19,6 +18,7 @@ export const REFUSALS = {
   golden_mismatch: 'FP5004',
   loader_crashed: 'FP5001',
   loader_timeout: 'FP5001',
+  not_activated: 'FP5001',
 } as const satisfies Record<string, ErrorCode>
 
 export type RefusalCode = keyof typeof REFUSALS

@@ -8,6 +8,7 @@ import { openSnapshot, type Snapshot } from '@flightplan/engine/snapshot.ts'
 import { claimEntries, type Entries } from '../authority/authority.ts'
 import type { CounterMemory } from '../authority/counters.ts'
 import { loadPolicy } from '../policy/policy.ts'
+import { openPredictor } from '../serve/predictor.ts'
 import { readFiles, readManifest } from './files.ts'
 import { goldenMismatch } from './golden.ts'
 import type { TrustedKeys } from './keys.ts'
@@ -23,6 +24,8 @@ export interface LoadedRelease {
   /** Bytes of `models/<id>.onnx` by model id. */
   models: Map<string, Uint8Array>
   entries: Entries
+  /** debug.json, for explain on the admin port. */
+  debug: Uint8Array
   exchanges: SnapshotMeta['exchanges']
   goldens: number
   load_ms: number
@@ -50,12 +53,13 @@ export async function verifyRelease(
     const goldens = named('malformed_golden', () => parseGoldens(fileOf(files, 'golden.ndjson')))
     const mismatch = named('golden_mismatch', () => goldenMismatch(snapshot.opened, policy.evaluate, goldens))
     if (mismatch !== null) throw new Refused('golden_mismatch', mismatch)
-    const models = named('malformed_model', () => modelFiles(snapshot.opened.meta, files))
+    const models = await openModelFiles(snapshot.opened, files)
     return {
       ...{ ok: true, digest, manifest, models },
       snapshot: snapshot.bytes,
       policy: { module: policy.module, meta: policy.meta },
       entries: claimEntries(options.counters, snapshot.opened),
+      debug: fileOf(files, 'debug.json'),
       exchanges: snapshot.opened.meta.exchanges,
       goldens: goldens.length,
       load_ms: performance.now() - start,
@@ -114,7 +118,19 @@ function parseGoldens(bytes: Uint8Array): GoldenAuction[] {
   return lines.map(line => JSON.parse(line) as GoldenAuction) // covered by the signature
 }
 
-function modelFiles(meta: SnapshotMeta, files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
-  const run = meta.models.filter(model => model.kind === 'onnx')
-  return new Map(run.map(({ id }) => [id, fileOf(files, `models/${id}.onnx`)]))
+/** Opened once here, so that no serving thread is the first to find out that ONNX refuses one. */
+async function openModelFiles(
+  snapshot: Snapshot,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<Map<string, Uint8Array>> {
+  try {
+    const run = snapshot.meta.models.filter(model => model.kind === 'onnx')
+    const models = new Map(run.map(({ id }) => [id, fileOf(files, `models/${id}.onnx`)]))
+    const opened = await openPredictor(snapshot, models, () => {})
+    await opened.close()
+    return models
+  } catch (error) {
+    const { code, text } = refusalOf(error, 'malformed_model')
+    throw new Refused(code, text)
+  }
 }

@@ -26,7 +26,7 @@ export type ToThread =
 
 export type FromThread =
   | { type: 'listening'; port: number }
-  | { type: 'swapped'; release: string; facts: string }
+  | { type: 'swapped'; error: string | null }
   | { type: 'tally'; tally: Tally }
   | { type: 'fault'; kind: FaultKind | 'swap'; where: string }
   | { type: 'drained' }

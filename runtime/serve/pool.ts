@@ -15,7 +15,7 @@ export interface PoolEvents {
 export interface Pool {
   port: number
   alive(): number
-  /** Resolves when every thread that lives serves it. */
+  /** Resolves when every thread that lives serves it; rejects, with the release before in place, when one cannot. */
   activate(release: ServedRelease, facts: Facts): Promise<void>
   setFacts(facts: Facts): Promise<void>
   /** Counts since the start, of threads that died too (up to their last report). */
@@ -68,8 +68,14 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     await sleep(RESPAWN_MS)
     if (!isDraining) await start(port).catch(error => events.died(String(error)))
   }
-  const askAll = (message: ToThread, answer: FromThread['type'], wait_ms: number) =>
+  const askAll = <T extends FromThread['type']>(message: ToThread, answer: T, wait_ms: number) =>
     Promise.all([...threads].map(thread => ask(thread, message, answer, wait_ms)))
+
+  /** Why a thread did not swap, or null. One that died meanwhile starts anew with what is current. */
+  const swapAll = async (message: ToThread): Promise<string | null> => {
+    const answers = await askAll(message, 'swapped', ANSWER_MS)
+    return answers.find(answer => answer?.error != null)?.error ?? null
+  }
 
   const port = await start(setup.port)
   for (let i = 1; i < count; i++) await start(port)
@@ -77,13 +83,19 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     port,
     alive: () => threads.size,
     async activate(release, facts) {
+      const before = current
       current = { release, facts }
-      await askAll({ type: 'release', release, facts }, 'swapped', ANSWER_MS)
+      const failed = await swapAll({ type: 'release', ...current })
+      if (failed === null) return
+      current = before
+      if (before) await swapAll({ type: 'release', ...before })
+      throw new Error(failed)
     },
     async setFacts(facts) {
       if (!current) return
       current = { ...current, facts }
-      await askAll({ type: 'facts', facts }, 'swapped', ANSWER_MS)
+      const failed = await swapAll({ type: 'facts', facts })
+      if (failed !== null) events.fault('facts', failed)
     },
     async tally() {
       await askAll({ type: 'tally' }, 'tally', TALLY_MS)
@@ -98,7 +110,7 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
   }
 }
 
-function ask({ worker }: Thread, message: ToThread, type: FromThread['type'], wait_ms: number) {
+function ask<T extends FromThread['type']>({ worker }: Thread, message: ToThread, type: T, wait_ms: number) {
   const answer = answered(worker, type, wait_ms)
   worker.postMessage(message)
   return answer

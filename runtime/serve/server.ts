@@ -89,7 +89,7 @@ export async function startServer({ config, secrets, log, random, now_ms }: Serv
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
     return write(await pool.tally(), { ...figures, ...state })
   }
-  const explain = explainWith(() => current && { release: current, facts }, now_ms)
+  const explain = explainWith(() => current && { release: current, facts, counters }, now_ms)
   const admin = await openAdmin(host, config.adminPort, { isReady, metrics, explain })
   return {
     port: pool.port,

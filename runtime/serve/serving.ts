@@ -1,23 +1,18 @@
 /** One release with one set of facts, opened on one serving thread: what a request sees from its first step to its last. */
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { type Engine, openEngine } from '@flightplan/engine/decide.ts'
-import { openModels, predictNow } from '@flightplan/engine/model/predict.ts'
-import { openSnapshot, type Snapshot } from '@flightplan/engine/snapshot.ts'
-import type { Answers, Policy, Selection } from '@flightplan/engine/types.ts'
+import { openSnapshot } from '@flightplan/engine/snapshot.ts'
+import type { Policy } from '@flightplan/engine/types.ts'
 import { openAuthority, type ProcessAuthority } from '../authority/authority.ts'
 import type { CounterMemory } from '../authority/counters.ts'
 import { loadPolicy } from '../policy/policy.ts'
 import type { LoadedRelease } from '../release/verify.ts'
+import { openPredictor, type Predictor } from './predictor.ts'
 import type { FaultKind } from './tally.ts'
 
 /** A verified release as it goes to serving threads, and the exchanges that lack a secret. */
 export type ServedRelease = Pick<LoadedRelease, 'digest' | 'snapshot' | 'policy' | 'models' | 'entries'> & {
   stopped: readonly string[]
-}
-
-export interface Predictor {
-  predict(selection: Selection, wait_ms: number): Promise<Answers['predictions']> | Answers['predictions']
-  close(): Promise<void>
 }
 
 export interface Serving {
@@ -45,7 +40,7 @@ export async function openServing(
   return {
     engine: openEngine(snapshot, facts),
     policy: await loadPolicy(module, meta, { fault: text => fault('policy', text) }),
-    models: await openPredictor(snapshot, release.models, fault),
+    models: await openPredictor(snapshot, release.models, text => fault('model', text)),
     authority: openAuthority(snapshot, counters, release.entries),
     release: prefixOf(release.digest),
     facts: prefixOf(facts.digest),
@@ -62,17 +57,3 @@ export const withFacts = (serving: Serving, facts: Facts): Serving => ({
 })
 
 const prefixOf = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, 16)
-
-/** The ONNX runtime costs 60 MB and a tenth of a second: it is only loaded for a release that needs it. */
-async function openPredictor(
-  snapshot: Snapshot,
-  artifacts: ReadonlyMap<string, Uint8Array>,
-  fault: (kind: FaultKind, text: string) => void,
-): Promise<Predictor> {
-  if (artifacts.size === 0) {
-    const models = openModels(snapshot)
-    return { predict: selection => predictNow(snapshot, models, selection), close: async () => {} }
-  }
-  const { loadModels } = await import('../model/models.ts')
-  return loadModels(snapshot, artifacts, { fallback: (model, why) => fault('model', `${model}: ${why}`) })
-}

@@ -65,7 +65,7 @@ function swap(next: Serving): void {
   const old = serving
   serving = next
   if (old && old.models !== next.models) setTimeout(() => void old.models.close(), OLD_MODELS_MS).unref()
-  tell({ type: 'swapped', release: next.release, facts: next.facts })
+  tell({ type: 'swapped', error: null })
 }
 
 async function receive(message: ToThread): Promise<void> {
@@ -73,7 +73,8 @@ async function receive(message: ToThread): Promise<void> {
     case 'release':
       return swap(await openServing(message.release, message.facts, setup.counters, count))
     case 'facts':
-      return serving ? swap(withFacts(serving, message.facts)) : undefined
+      if (serving) swap(withFacts(serving, message.facts))
+      return
     case 'tally':
       return tell({ type: 'tally', tally })
     case 'drain':
@@ -87,8 +88,13 @@ async function receive(message: ToThread): Promise<void> {
 // In order: facts that come during a swap wait for it. Tallies and the drain do not.
 let swaps = Promise.resolve()
 port.on('message', (message: ToThread) => {
-  const run = () => receive(message).catch(error => fault('swap', error))
-  if (message.type === 'release' || message.type === 'facts') swaps = swaps.then(run)
+  const isSwap = message.type === 'release' || message.type === 'facts'
+  const run = () =>
+    receive(message).catch(error => {
+      fault('swap', error)
+      if (isSwap) tell({ type: 'swapped', error: whereOf(error) })
+    })
+  if (isSwap) swaps = swaps.then(run)
   else void run()
 })
 
