@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { type CompileResult, compile } from '@flightplan/compiler/compile.ts'
 import type { Release } from '@flightplan/compiler/release.ts'
 import { summary } from '@flightplan/compiler/render/pretty.ts'
-import { loadPolicy } from '@flightplan/runtime/policy/policy.ts'
 import { EXIT, type ExitCode, Stop, usage } from './exit.ts'
 import { type Commit, headOf } from './git.ts'
 import { type Format, type Output, report } from './output.ts'
+import { openPolicy } from './policy.ts'
 import { openRoot } from './root.ts'
 
 interface Options {
@@ -34,7 +34,7 @@ export async function build(output: Output, env: NodeJS.ProcessEnv, options: Opt
     ...(head && { commit: head.commit, tree: head.tree }),
     ...(sign !== null && { sign }),
     out,
-    openPolicy: (wasm, meta) => loadPolicy(wasm, meta, { fault: wrongPolicy }),
+    openPolicy: (wasm, meta) => openPolicy(wasm, meta, wrongPolicy),
     clock: () => performance.now(),
   })
   const { release, diagnostics } = result

@@ -16,10 +16,10 @@ import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Authority, Policy } from '@flightplan/engine/types.ts'
 import { MAX_FACTS_BYTES, mintFacts, readFacts } from '@flightplan/runtime/facts/facts.ts'
 import { loadModels } from '@flightplan/runtime/model/models.ts'
-import { loadPolicy } from '@flightplan/runtime/policy/policy.ts'
 import { badInput, EXIT, type ExitCode, usage } from './exit.ts'
 import { funnel } from './explain-text.ts'
 import { type Output, report } from './output.ts'
+import { openPolicy } from './policy.ts'
 import { openRoot } from './root.ts'
 
 export interface RequestOptions {
@@ -122,7 +122,7 @@ function artifactsOf({ files }: Release): Map<string, Uint8Array> {
 function policyOf(output: Output, release: Release): Promise<Policy> {
   const meta = JSON.parse(textOf(fileOf(release, 'policy.json'))) as PolicyMeta // the compiler has read it
   const fault = (message: string) => output.progress(`the policy fails, so it denies the bid: ${message}`)
-  return loadPolicy(Uint8Array.from(fileOf(release, 'policy.wasm')).buffer, meta, { fault })
+  return openPolicy(fileOf(release, 'policy.wasm'), meta, fault)
 }
 
 function exchangeOf({ snapshot }: Engine, asked: string | undefined): string {

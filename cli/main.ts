@@ -59,7 +59,7 @@ program
   .command('explain')
   .description('Explains a code that flight printed, or why a bid request gets the bids that it gets.')
   .argument('[code]', 'a diagnostic such as FP3001, or a reason such as below_floor or 233')
-  .addOption(new Option('--request <file>', 'an OpenRTB bid request as JSON; - reads stdin').conflicts('code'))
+  .addOption(new Option('--request <file>', 'an OpenRTB bid request as JSON; - reads stdin'))
   .addOption(new Option('--exchange <id>', 'the exchange that sends it; needed where the repository has several'))
   .addOption(new Option('--facts <file>', 'facts to judge by (default: facts/example.json, dated as of --now)'))
   .addOption(now('when the request comes, as 2027-03-01T12:00:00Z (default: the current time)'))

@@ -19,6 +19,12 @@ export const MAX_CONJUNCTIONS = 64
 /** Candidates of one imp that go on from select to decide. */
 export const MAX_CANDIDATES = 64
 
+/**
+ * How exact the index is about a line item. EXACT: as it says. WIDE: the index lets too many through, the program is run
+ * before a line item counts as a candidate. LATE: it asks about our own profile store; the program runs after the look-up.
+ */
+export const RESIDUAL = { EXACT: 0, WIDE: 1, LATE: 2 } as const
+
 export const FORMATS = ['banner', 'video', 'native', 'audio'] as const
 export type Format = (typeof FORMATS)[number]
 export const BID_KINDS = ['cpm', 'cpc', 'cpa'] as const
@@ -40,7 +46,7 @@ export const TABLES = {
     end_ms: 'f64',
     /** 1: may bid without a deal. */
     open_auction: 'u8',
-    /** 1: the index over-approximates; decide runs the program again with the looked-up answers. */
+    /** See {@link RESIDUAL}. */
     residual: 'u8',
     /** Into `programs`; NONE when there is nothing to check. */
     program: 'u32',

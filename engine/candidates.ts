@@ -1,5 +1,5 @@
 /** Index and fit for every slot of a request, cut at 64 per imp. */
-import { MAX_CANDIDATES } from '@flightplan/contract/snapshot.ts'
+import { MAX_CANDIDATES, RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import type { Auction, Imp, Slot } from './auction.ts'
 import type { Engine } from './decide.ts'
 import { requestTerms, slotTerms } from './event/event.ts'
@@ -8,7 +8,7 @@ import { blocksOf } from './fit/blocks.ts'
 import { type FitContext, verdictsOf } from './fit/creative.ts'
 import { fit, slotFit } from './fit/fit.ts'
 import { match } from './index/match.ts'
-import type { Terms } from './index/program.ts'
+import { holds, type Terms } from './index/program.ts'
 import type { Candidate, Verdict } from './types.ts'
 
 export function candidatesOf(
@@ -46,6 +46,7 @@ export function candidatesOf(
 /** Line items come out of the index by rank, so the first 64 that fit are the best 64 of the slot. */
 function slotCandidates(context: FitContext, imp: Imp, slot: Slot, terms: Terms): Candidate[] {
   const { snapshot } = context
+  const { program } = snapshot.line_item
   const of = slotFit(context, imp, slot, terms)
   const out: Candidate[] = []
   // A private auction without a deal of ours would refuse every line item one by one.
@@ -55,6 +56,8 @@ function slotCandidates(context: FitContext, imp: Imp, slot: Slot, terms: Terms)
     const lineItem = snapshot.conjunction_line_item[conjunction]!
     if (lineItem === last) return true // another conjunction of the same line item
     last = lineItem
+    if (snapshot.line_item.residual[lineItem] === RESIDUAL.WIDE && !holds(snapshot, program[lineItem]!, terms))
+      return true
     const outcome = fit(of, lineItem)
     if (typeof outcome !== 'string') out.push(outcome)
     return out.length < MAX_CANDIDATES

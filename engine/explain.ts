@@ -5,7 +5,7 @@
  */
 
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
-import { PROGRAM } from '@flightplan/contract/snapshot.ts'
+import { NONE, PROGRAM, RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import type { Auction } from './auction.ts'
 import { decide, type Engine, select } from './decide.ts'
 import { requestTerms, slotTerms } from './event/event.ts'
@@ -84,12 +84,10 @@ function withOutcome(fate: Fate, { selection, bids, losers }: Decision): Fate {
   return { ...fate, reason: chosen ? 'candidate' : 'beyond_cut' }
 }
 
-const NO_PROGRAM = 0xffff_ffff
-
 /** The smallest parts of the program that make it false, as predicate ids. */
 function failedPredicates({ snapshot }: Engine, lineItem: number, terms: Terms): number[] {
   const program = snapshot.line_item.program[lineItem]!
-  if (program === NO_PROGRAM || snapshot.line_item.residual[lineItem] === 1) return []
+  if (program === NONE || snapshot.line_item.residual[lineItem] === RESIDUAL.LATE) return []
   return holds(snapshot, program, terms) ? [] : blame(program)
 
   function blame(at: number): number[] {

@@ -17,6 +17,7 @@ export const DESCRIPTION_VERSION = 1
 /** Enough to see a pattern, few enough to read. */
 const MISSES_BEYOND_TARGETING = 6
 const MISSES_PER_REASON = 3
+const CPM = BID_KINDS.indexOf('cpm')
 
 export interface Description {
   schemaVersion: typeof DESCRIPTION_VERSION
@@ -114,7 +115,7 @@ export function describe(
 
 const named = (name: ReasonName): Named => ({ name, code: REASONS[name].code, text: REASONS[name].text })
 
-/** Fates come slot by slot; two imps may have one id, so the order counts, not the name alone. */
+/** By imp and format; imps that share an id (a fault of the sender) are counted together. */
 function bySlot(fates: readonly Fate[]): Map<string, Fate[]> {
   const out = new Map<string, Fate[]>()
   for (const fate of fates) {
@@ -251,11 +252,8 @@ function priceSum(
   const { line_item } = engine.snapshot
   const { currency: own } = orderOf(engine, lineItem)
   const value = value_nano(engine.snapshot, lineItem, position, answers)
-  const steps: string[] = []
-  const isPredicted = BID_KINDS[line_item.bid_kind[lineItem]!] !== 'cpm'
-  if (isPredicted) steps.push(`${predicted(context, lineItem, position)} =`)
-  steps.push(typeof value === 'string' ? value : money(value, own))
-  if (isPredicted && value === line_item.max_nano[lineItem]) steps.push('(max_cpm)')
+  const worth = typeof value === 'string' ? value : money(value, own)
+  const steps = [line_item.bid_kind[lineItem] === CPM ? worth : predicted(context, lineItem, position, worth)]
   if (own === currency) return steps.join(' ')
   const unit = 1_000_000_000
   const rate = engine.rates.convert(unit, own, currency, selection.now_ms, 'down')
@@ -263,15 +261,23 @@ function priceSum(
   return steps.join(' ')
 }
 
-/** `0.80 EUR a click × 1000 × pCTR 0.0123`. */
-function predicted({ engine, answers }: Context, lineItem: number, position: number): string {
+/** `0.80 EUR a click × 1000 × pCTR 0.0123 = 9.84 EUR, at most max_cpm 6.00 EUR`. */
+function predicted({ engine, answers }: Context, lineItem: number, position: number, worth: string): string {
   const { line_item } = engine.snapshot
-  const kind = BID_KINDS[line_item.bid_kind[lineItem]!]
-  const bid = `${amount(formatNano(BigInt(line_item.bid_nano[lineItem]!)))} ${orderOf(engine, lineItem).currency}`
-  const chance = (model: number) => Number((answers.predictions.get(model)?.[position] ?? Number.NaN).toPrecision(4))
-  const click = `pCTR ${chance(line_item.ctr_model[lineItem]!)}`
-  if (kind === 'cpc') return `${bid} a click × 1000 × ${click}`
-  return `${bid} a conversion × 1000 × ${click} × pCVR ${chance(line_item.cvr_model[lineItem]!)}`
+  const isClick = BID_KINDS[line_item.bid_kind[lineItem]!] === 'cpc'
+  const bid = line_item.bid_nano[lineItem]!
+  const { currency } = orderOf(engine, lineItem)
+  const chance = (model: number) => answers.predictions.get(model)?.[position] ?? Number.NaN
+  const short = (probability: number) => Number(probability.toPrecision(4))
+  const click = chance(line_item.ctr_model[lineItem]!)
+  const conversion = isClick ? 1 : chance(line_item.cvr_model[lineItem]!)
+  const factors = isClick
+    ? `a click × 1000 × pCTR ${short(click)}`
+    : `a conversion × 1000 × pCTR ${short(click)} × pCVR ${short(conversion)}`
+  const sum = `${amount(formatNano(BigInt(bid)))} ${currency} ${factors}`
+  const exact = Math.floor(bid * click * conversion)
+  if (!(exact > line_item.max_nano[lineItem]!)) return `${sum} = ${worth}`
+  return `${sum} = ${money(exact, currency)}, at most max_cpm ${worth}`
 }
 
 const compared = (a: number, b: number): string => (a < b ? '<' : a === b ? '=' : '>')

@@ -1,5 +1,5 @@
 /** The one wait that a request may have: what to look up between select and decide, and what to do with it. */
-import { NONE_16 } from '@flightplan/contract/snapshot.ts'
+import { NONE_16, RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import type { Auction } from './auction.ts'
 import type { Engine } from './decide.ts'
 import { profileTerms } from './event/people.ts'
@@ -16,17 +16,17 @@ export function lookupsOf(
   let asksProfile = false
   for (const { line_item } of candidates) {
     models.add(ctr_model[line_item]!).add(cvr_model[line_item]!)
-    asksProfile ||= residual[line_item] === 1
+    asksProfile ||= residual[line_item] === RESIDUAL.LATE
   }
   models.delete(NONE_16)
   const key = auction.user.buyeruid || auction.user.id || auction.device.ifa
   return { profile_key: asksProfile && key !== '' ? key : null, models: [...models] }
 }
 
-/** A line item whose index entry is an over-approximation runs its whole program, with the profile's audiences. */
+/** A line item that asks about our own profile store runs its whole program now, with the profile's audiences. */
 export function passesResidual({ snapshot }: Engine, candidate: Candidate, answers: Answers): boolean {
   const { residual, program } = snapshot.line_item
-  if (residual[candidate.line_item] === 0) return true
+  if (residual[candidate.line_item] !== RESIDUAL.LATE) return true
   const segment = snapshot.attributeIndex.get('segment')
   let terms = candidate.terms
   if (segment !== undefined && answers.profile !== null)

@@ -4,6 +4,7 @@ import { facts, flight, NOW, request, withRoot } from './small-root.ts'
 
 const STACK = /\n\s+at .+:\d+:\d+|node:internal/
 const BINARY = new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 0xff, 0xfe, 0x1b, 0x5b])
+const WASM = 'policies/request/compiled/policy.wasm'
 const ASK = ['explain', '--facts', 'facts.json', '--now', NOW, '--request']
 
 /** Files, command, exit code, and what must be said. */
@@ -21,7 +22,7 @@ const CASES: [string, Record<string, string | Uint8Array | null>, string[], numb
     { 'campaigns/a.yaml': 'campaign: &a [x]\nb: [*a, *a]\n' },
     ['validate'],
     1,
-    /a\.yaml:1:11 error FP1005/,
+    /a\.yaml:1:14 error FP1005/,
   ],
   ['a file of 2 MB', { 'campaigns/a.yaml': 'x'.repeat(2 << 20) }, ['validate'], 1, /error FP1001/],
   ['an empty repository', { 'flightplan.yaml': null }, ['validate'], 1, /error FP3028/],
@@ -37,6 +38,7 @@ const CASES: [string, Record<string, string | Uint8Array | null>, string[], numb
   ['a day that does not exist', {}, ['build', '--now', '2027-13-01T12:00:00Z'], 64, /its zone is needed/],
   ['a folder that cannot be made', {}, ['build', '--now', NOW, '--out', 'flightplan.yaml/x'], 64, /ENOTDIR/],
   ['a key that is not there', {}, ['build', '--now', NOW, '--key', 'nowhere.pem'], 64, /nowhere\.pem/],
+  ['a policy that is no WASM', { [WASM]: BINARY }, ['build', '--now', NOW], 6, /policy\.wasm cannot be run/],
   ['neither code nor request', {}, ['explain'], 64, /needs a code/],
   ['a request that is not there', {}, [...ASK, 'nowhere.json'], 64, /nowhere\.json/],
   ['a request that is binary', { 'r.json': BINARY }, [...ASK, 'r.json'], 1, /r\.json is not JSON/],

@@ -24,8 +24,9 @@ test('explain --request: a bid with its price, and the line of YAML that kept th
     for (const line of [
       'alpha · request r-1 · 2027-03-01T12:00:00.000Z',
       'imp 1 · banner · 2 line items',
-      '      campaigns/acme/campaign.yaml:12:27  geo.country: [AT]',
-      '    spring/broad  campaigns/acme/campaign.yaml:6:3',
+      '      campaigns/acme/campaign.yaml:12:28  geo.country: [AT]',
+      '    spring/broad  campaigns/acme/campaign.yaml:7:5',
+      '    acme-300x250  campaigns/acme/creative.yaml:1:11',
       '    8.50 EUR × 1.08 = 9.18 USD > floor 1.20 USD',
     ])
       assert.ok(stdout.split('\n').includes(line), `no line "${line}" in\n${stdout}`)
@@ -42,24 +43,24 @@ test('explain --request: the arithmetic of a floor that was missed; json has the
     assert.deepEqual([schemaVersion, reason.code, bids], [1, 233, []])
     const [near, far] = slots[0].nearest
     assert.deepEqual([near.line_item, near.price, near.failed], ['spring/broad', missed, []])
-    assert.deepEqual(far.failed, [{ at: 'campaigns/acme/campaign.yaml:12:27', text: 'geo.country: [AT]' }])
+    assert.deepEqual(far.failed, [{ at: 'campaigns/acme/campaign.yaml:12:28', text: 'geo.country: [AT]' }])
   })
 })
 
-test('explain --request: the policy’s refusal; an exchange must be one that there is', () => {
-  const bot = {
+test('explain --request: an id with escape codes repaints no terminal; an exchange must be one that there is', () => {
+  const hostile = {
     ...JSON.parse(request(1)),
     regs: { coppa: 1 },
     device: { ua: 'x' },
     user: { id: '\u001b[31mu' },
     id: '\u001b[31m',
   }
-  withRoot({ 'request.json': JSON.stringify(bot), 'facts.json': facts() }, root => {
+  withRoot({ 'request.json': JSON.stringify(hostile), 'facts.json': facts() }, root => {
     const { code, stdout } = flight(root, ASK)
     assert.equal(code, 0)
-    assert.ok(!stdout.includes('\u001b'), 'the id repaints no terminal')
-    const near = flight(root, [...ASK, '--exchange', 'alfa'])
+    assert.ok(stdout.includes('request ␣[31m ·') && !stdout.includes('\u001b'))
+    const near = flight(root, [...ASK, '--exchange', 'alpa'])
     assert.equal(near.code, 64)
-    assert.match(near.stderr, /no exchange "alfa"; did you mean "alpha"\?/)
+    assert.match(near.stderr, /no exchange "alpa"; did you mean "alpha"\?/)
   })
 })

@@ -4,9 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
-import { flight, withRoot } from './small-root.ts'
-
-const FLIGHT = join(import.meta.dirname, '../flight.mjs')
+import { FLIGHT, flight, withRoot } from './small-root.ts'
 
 test('help: every command has an example that names it', () => {
   withRoot({}, root => {

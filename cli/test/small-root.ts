@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { mintFacts, writeFacts } from '@flightplan/runtime/facts/facts.ts'
 
-const FLIGHT = join(import.meta.dirname, '../flight.mjs')
+export const FLIGHT = join(import.meta.dirname, '../flight.mjs')
 const POLICIES = join(import.meta.dirname, '../../policies/request')
 
 export interface Run {
@@ -71,12 +71,12 @@ export function withRoot(
 ): void {
   const root = mkdtempSync(join(tmpdir(), 'flight-'))
   try {
+    cpSync(POLICIES, join(root, 'policies/request'), { recursive: true })
     for (const [path, content] of Object.entries({ ...FILES, ...changes })) {
       if (content === null) continue
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), content)
     }
-    cpSync(POLICIES, join(root, 'policies/request'), { recursive: true })
     use(root)
   } finally {
     rmSync(root, { recursive: true, force: true })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { flight, withRoot } from './small-root.ts'
+import { FILES, FLIGHT, flight, withRoot } from './small-root.ts'
 
-const TYPO = { 'campaigns/acme/order.yaml': 'order: IO-1\nadvertiser: acmee\ncurrency: EUR\nsigned: {amount: 50000}\n' }
+const PLACE = 'campaigns/acme/campaign.yaml'
+const TYPO = { [PLACE]: (FILES[PLACE] ?? '').replace('order: IO-1', 'order: IO-2') }
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what is looked for
 const ESCAPE = /\x1b/
 
@@ -19,14 +21,14 @@ test('a fault in each format: exit code 1, the place, no escape codes', () => {
     const run = (format: string) => flight(root, ['validate', '--format', format])
     const pretty = run('pretty')
     assert.equal(pretty.code, 1)
-    assert.match(pretty.stdout, /^campaigns\/acme\/order\.yaml:2:13 error FP3001 there is no advertiser "acmee"$/m)
-    assert.match(pretty.stdout, /fix: did you mean "acme"\?/)
+    assert.match(pretty.stdout, /^campaigns\/acme\/campaign\.yaml:2:8 error FP3001 there is no order "IO-2"$/m)
+    assert.match(pretty.stdout, /fix: did you mean "IO-1"\?/)
     assert.doesNotMatch(pretty.stdout + pretty.stderr, ESCAPE)
     const json = JSON.parse(run('json').stdout)
     assert.equal(json.schemaVersion, 1)
     assert.equal(json.errors, 1)
-    assert.deepEqual(json.diagnostics[0].span.start, { line: 2, col: 13, offset: 24 })
-    assert.match(run('github').stdout, /^::error file=campaigns\/acme\/order\.yaml,line=2,/)
+    assert.deepEqual(json.diagnostics[0].span.start, { line: 2, col: 8, offset: 24 })
+    assert.match(run('github').stdout, /^::error file=campaigns\/acme\/campaign\.yaml,line=2,/)
     const [{ results }] = JSON.parse(run('sarif').stdout).runs
     assert.equal(results[0].ruleId, 'FP3001')
   })
@@ -37,16 +39,29 @@ test('paths choose what is reported, not what is read; files are named as seen f
     const other = flight(root, ['validate', 'exchanges'])
     assert.deepEqual([other.code, other.stdout], [0, ''])
     assert.match(other.stderr, /; 1 more outside of exchanges/)
-    const inside = flight(`${root}/campaigns`, ['validate', 'acme/order.yaml', '--root', '..', '--format', 'json'])
+    const inside = flight(`${root}/campaigns`, ['validate', 'acme/campaign.yaml', '--root', '..', '--format', 'json'])
     assert.equal(inside.code, 1)
-    assert.match(JSON.parse(inside.stdout).diagnostics[0].span.file, /campaigns\/acme\/order\.yaml$/)
+    assert.equal(JSON.parse(inside.stdout).diagnostics[0].span.file, 'acme/campaign.yaml')
   })
 })
 
-test('colours come neither into a pipe nor against NO_COLOR, even when they are forced on', () => {
+const script = spawnSync('script', ['--version']).status === 0 ? false : 'no script(1) to make a terminal with'
+
+test('colours only on a terminal, and not against NO_COLOR', { skip: script }, () => {
   withRoot(TYPO, root => {
-    const { stdout } = flight(root, ['validate'], { FORCE_COLOR: '1', NO_COLOR: '1' })
-    assert.doesNotMatch(stdout, ESCAPE)
+    const onTerminal = (env: Record<string, string>) => {
+      const command = `"${process.execPath}" "${FLIGHT}" validate`
+      const options = {
+        cwd: root,
+        env: { PATH: process.env['PATH'], TERM: 'xterm', ...env },
+        encoding: 'utf8',
+      } as const
+      return spawnSync('script', ['-qec', command, '/dev/null'], options).stdout
+    }
+    assert.match(onTerminal({}), ESCAPE)
+    const plain = onTerminal({ NO_COLOR: '1' })
+    assert.match(plain, /FP3001/)
+    assert.doesNotMatch(plain, ESCAPE)
   })
 })
 

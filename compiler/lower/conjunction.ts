@@ -76,7 +76,7 @@ export function toConjunction(literals: readonly Literal[], vocabulary: Vocabula
     const left = not ? subtract(meet, not) : meet
     if (isEmpty(left)) return { predicates: [...required, ...excluded].map(leaf => leaf.predicate), certain: true }
     result.ins.push({ attribute, wanted: single ? left : meet, predicate: required[0]!.predicate })
-    if (false && not) result.nots.push({ attribute, wanted: not, predicate: excluded[0]!.predicate })
+    if (not && !single) result.nots.push({ attribute, wanted: not, predicate: excluded[0]!.predicate })
   }
   return result
 }

@@ -32,6 +32,13 @@ export function group(op: 'and' | 'or', predicate: number, parts: readonly Expre
   return parts.length === 1 && only ? only : { op, predicate, parts }
 }
 
+/** Some leaf is known only after a look-up. */
+export function isLate(expression: Expression): boolean {
+  if (expression.op === 'in') return expression.late
+  if (expression.op === 'range') return false
+  return expression.op === 'not' ? isLate(expression.part) : expression.parts.some(isLate)
+}
+
 /** Sorts and joins ranges that overlap or touch; empty ones go. */
 export function joinRanges(ranges: Iterable<readonly [number, number]>): Ranges {
   const sorted = [...ranges].filter(([from, to]) => from < to).sort((a, b) => a[0] - b[0])

@@ -8,6 +8,7 @@ import type { DebugMap } from '@flightplan/contract/release.ts'
 import {
   LIST_MEMBER,
   type ModelMeta,
+  RESIDUAL,
   SNAPSHOT_FORMAT,
   type SnapshotMeta,
   TABLES,
@@ -148,7 +149,7 @@ function countsOf(world: World, targeted: Targeted, index: Index, vocabulary: Vo
     campaigns: world.campaigns.size,
     line_items: world.line_items.length,
     line_items_active: targeted.items.length,
-    line_items_residual: targeted.items.filter(item => item.residual).length,
+    line_items_residual: targeted.items.filter(item => item.residual !== RESIDUAL.EXACT).length,
     creatives: world.creatives.size,
     deals: world.kinds.deal.size,
     exchanges: world.kinds.exchange.size,

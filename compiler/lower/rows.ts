@@ -88,7 +88,7 @@ export class Rows {
       start_ms: item.start_ms,
       end_ms: item.end_ms,
       open_auction: item.open_auction ? 1 : 0,
-      residual: residual ? 1 : 0,
+      residual,
       program: writeProgram(expression, sink),
       rotation_at,
       rotation_n: item.creatives.length,

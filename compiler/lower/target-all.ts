@@ -1,10 +1,11 @@
 /** Targeting of every line item, in rank order: its expression, and the conjunctions that the index holds for it. */
 import type { Diagnostic } from '@flightplan/contract/diagnostic.ts'
+import { RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import { error, warning } from '../diagnostics.ts'
 import { keySpanOf, type LineItemNode, spanOf, under, type World } from '../resolve/world.ts'
 import { type Conjunction, type Contradiction, isContradiction, toConjunction } from './conjunction.ts'
 import { toDnf } from './dnf.ts'
-import type { Expression } from './expression.ts'
+import { type Expression, isLate } from './expression.ts'
 import type { Predicates } from './predicates.ts'
 import { contradictionOf } from './reachable.ts'
 import { Targeting } from './targeting.ts'
@@ -13,7 +14,8 @@ import type { Vocabulary } from './vocabulary.ts'
 export interface TargetedItem {
   item: LineItemNode
   expression: Expression
-  residual: boolean
+  /** A value of RESIDUAL. */
+  residual: number
 }
 export interface Targeted {
   items: TargetedItem[]
@@ -37,7 +39,11 @@ export function targetAll(
     const { alternatives, kept, impossible, exact, wide } = alternativesOf(expression, vocabulary)
     if (impossible.length === alternatives) out.diagnostics.push(neverMatches(item, impossible, predicates))
     else if (wide) out.diagnostics.push(tooWide(item))
-    out.items.push({ item, expression, residual: !exact })
+    out.items.push({
+      item,
+      expression,
+      residual: isLate(expression) ? RESIDUAL.LATE : exact ? RESIDUAL.EXACT : RESIDUAL.WIDE,
+    })
     for (const conjunction of kept) {
       out.conjunctions.push(conjunction)
       conjunctionItem.push(i)

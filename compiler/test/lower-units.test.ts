@@ -19,6 +19,7 @@ test('dayparts wrap over midnight and over the end of the week', () => {
     [0, 360],
     [WEEK_MIN - 120, WEEK_MIN],
   ])
+  assert.deepEqual(daypartRanges(['Mon 10:00-10:00']), [[600, 2040]])
   assert.deepEqual(daypartRanges(['00:00-24:00']), [[0, WEEK_MIN]])
   assert.deepEqual(daypartRanges(['Sat-Mon 10:00-11:00']), [
     [600, 660],

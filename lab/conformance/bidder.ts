@@ -26,6 +26,8 @@ import { newTally, type Tally } from '@flightplan/runtime/serve/tally.ts'
 const REPOSITORY = new URL('../../', import.meta.url).pathname
 /** The campaigns made for tests: wide targeting in three currencies, bids on most of what is well-formed. */
 export const CAMPAIGNS_WIDE = new URL('../fixtures/campaigns-wide/', import.meta.url).pathname
+/** Line items that ask for what is personal, beside the wide ones. */
+export const PERSONAL_CAMPAIGNS = new URL('personal-campaigns/', import.meta.url).pathname
 const BUDGET_BYTES = 256 * 1024 * 1024
 const SEED = 1n << 40n
 
@@ -42,6 +44,8 @@ export interface Bidder {
   answer(exchange: string, body: Buffer): Promise<Answer>
   /** What the engine decides, without answer and charge; null: malformed. For what may be logged. */
   decision(exchange: string, body: Buffer): Decision | null
+  /** `campaign/line_item` by its row in the snapshot. */
+  lineItem(row: number): string
 }
 
 /** The shipped example facts, taken at this moment. */
@@ -50,14 +54,21 @@ export function factsAt(now_ms: number): Facts {
   return { ...facts, made_at_ms: now_ms, rates: { ...facts.rates, at_ms: now_ms } }
 }
 
-/** @throws Error with the diagnostics, or the loader's reason, when the repository gives no release */
-export async function openBidder(root: string, { now_ms, facts }: { now_ms: number; facts: Facts }): Promise<Bidder> {
+/**
+ * @param roots folders of YAML that make one repository together
+ * @throws Error with the diagnostics, or the loader's reason, when the repository gives no release
+ */
+export async function openBidder(
+  roots: readonly string[],
+  { now_ms, facts }: { now_ms: number; facts: Facts },
+): Promise<Bidder> {
   const faults: string[] = []
   const tell = (kind: string, error: unknown) =>
     void faults.push(`${kind}: ${error instanceof Error ? error.stack : error}`)
   const counters = createCounters(1 << 12)
-  const release = await releaseOf(repository(root), now_ms, counters)
+  const release = await releaseOf(repository(roots), now_ms, counters)
   const serving = await openServing({ ...release, stopped: [] }, facts, counters, tell)
+  const { snapshot } = serving.engine
   const tally = newTally()
   let id = SEED
   const handler = createBidder({
@@ -74,6 +85,7 @@ export async function openBidder(root: string, { now_ms, facts }: { now_ms: numb
       return call(handler, exchange, body)
     },
     decision: (exchange, body) => decisionOf(serving, exchange, body, now_ms),
+    lineItem: row => snapshot.strings.get(snapshot.line_item.id_str[row]!), // callers take rows from decisions
   }
 }
 
@@ -101,10 +113,14 @@ const failed = (text: string): never => {
 }
 
 /** Test campaigns are judged by the policies that the project ships. */
-function repository(root: string): LoadResult {
-  const tree = loadTree(root)
+function repository(roots: readonly string[]): LoadResult {
+  const trees = roots.map(root => loadTree(root))
   const policies = [...loadTree(REPOSITORY).side].filter(([path]) => path.startsWith('policies/'))
-  return { ...tree, side: new Map([...policies, ...tree.side]) }
+  return {
+    yaml: trees.flatMap(({ yaml }) => yaml),
+    side: new Map([...policies, ...trees.flatMap(({ side }) => [...side])]),
+    diagnostics: trees.flatMap(({ diagnostics }) => diagnostics),
+  }
 }
 
 /** One call of the handler as the HTTP seam makes it. */

@@ -1,20 +1,24 @@
-/** The engine as the comparison sees it: a release directory opened (contract/release.ts), and what it does, by name. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** The engine as the comparison sees it: the files of a release opened (contract/release.ts), and what it does, by name. */
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { PolicyMeta } from '@flightplan/contract/release.ts'
 import { FORMATS } from '@flightplan/contract/snapshot.ts'
 import { decide, type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
+import { type OpenModel, openModels, predictNow } from '@flightplan/engine/model/predict.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
-import type { Authority, Candidate, Policy } from '@flightplan/engine/types.ts'
+import type { Answers, Authority, Candidate, Policy, Selection, Verdict } from '@flightplan/engine/types.ts'
 import { loadPolicy } from '@flightplan/runtime/policy/policy.ts'
 import type { Format } from './ask.ts'
+import type { ReleaseFiles } from './build.ts'
+import { indexFaults } from './index-check.ts'
+import type { Prediction } from './price.ts'
 
 export interface SeenCandidate {
   line_item: string
   slot: Format
   creatives: string[]
+  /** What its models said; NaN: nothing. How they come to it is the business of other tests. */
+  prediction: Prediction
 }
 export interface SeenBid {
   line_item: string
@@ -33,7 +37,11 @@ export interface SeenImp {
 }
 export interface Seen {
   reason: string | null
+  /** What the compiled policy said; null: it was not asked. */
+  verdict: Verdict | null
   imps: SeenImp[]
+  /** Line items where the index and the program that it was made from differ. */
+  indexFaults: string[]
 }
 /** Whatever answers requests and is to be held against the oracle. */
 export type Subject = (exchange: string, request: unknown, now_ms: number) => Seen
@@ -55,23 +63,30 @@ function formatOf({ snapshot }: Engine, creative: number): Format {
   return FORMATS[snapshot.creative.format[creative] ?? 0] ?? 'banner'
 }
 
-function seenCandidate(engine: Engine, candidate: Candidate): SeenCandidate {
-  const creatives = candidate.rotation.map(row => engine.snapshot.rotation.creative[row] ?? 0)
+function seenCandidate(engine: Engine, candidate: Candidate, position: number, { predictions }: Answers): SeenCandidate {
+  const { rotation, line_item } = engine.snapshot
+  const creatives = candidate.rotation.map(row => rotation.creative[row] ?? 0)
+  const predicted = (model: number | undefined) => predictions.get(model ?? -1)?.[position] ?? Number.NaN
   return {
     line_item: lineItemName(engine, candidate.line_item),
     slot: formatOf(engine, creatives[0] ?? 0),
     creatives: creatives.map(row => creativeName(engine, row)),
+    prediction: {
+      ctr: predicted(line_item.ctr_model[candidate.line_item]),
+      cvr: predicted(line_item.cvr_model[candidate.line_item]),
+    },
   }
 }
 
-function ask(engine: Engine, policy: Policy, exchange: string, request: unknown, now_ms: number): Seen {
-  const auction = parseAuction(request)
-  if (!auction) return { reason: 'invalid_request', imps: [] }
-  const selection = select(engine, policy, exchange, auction, now_ms)
-  const decision = decide(engine, selection, { profile: [], predictions: new Map() }, UNLIMITED)
+function seenImps(engine: Engine, selection: Selection, answers: Answers): [string | null, SeenImp[]] {
+  const decision = decide(engine, selection, answers, UNLIMITED)
+  const candidates = selection.candidates.map((candidate, i) => ({
+    imp: candidate.imp,
+    seen: seenCandidate(engine, candidate, i, answers),
+  }))
   const imps = selection.auction.imps.map(imp => ({
     index: imp.index,
-    candidates: selection.candidates.filter(c => c.imp === imp).map(c => seenCandidate(engine, c)),
+    candidates: candidates.filter(candidate => candidate.imp === imp).map(({ seen }) => seen),
     bids: decision.bids
       .filter(({ candidate }) => candidate.imp === imp)
       .map(({ candidate, creative, deal, price_nano }) => ({
@@ -85,18 +100,43 @@ function ask(engine: Engine, policy: Policy, exchange: string, request: unknown,
       .filter(loser => loser.imp === imp.id)
       .map(({ line_item, reason }) => ({ line_item: lineItemName(engine, line_item), reason })),
   }))
-  return { reason: decision.reason, imps }
+  return [decision.reason, imps]
 }
 
-/** The engine over the snapshot and the policy of a release directory. */
-export async function openSubject(release: string, facts: Facts): Promise<Subject> {
-  const bytes = readFileSync(join(release, 'snapshot.bin'))
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
-  const engine = openEngine(openSnapshot(buffer), facts)
-  const meta = JSON.parse(readFileSync(join(release, 'policy.json'), 'utf8')) as PolicyMeta // a file of the release
+interface Bench {
+  engine: Engine
+  models: OpenModel[]
+  policy: Policy
+}
+
+function ask({ engine, models, policy }: Bench, exchange: string, request: unknown, now_ms: number): Seen {
+  const auction = parseAuction(structuredClone(request)) // the engine keeps parts of what it is given
+  if (!auction) return { reason: 'invalid_request', verdict: null, imps: [], indexFaults: [] }
+  let verdict: Verdict | null = null
+  const listening: Policy = input => {
+    verdict = policy(input)
+    return verdict
+  }
+  const selection = select(engine, listening, exchange, auction, now_ms)
+  const predictions = predictNow(engine.snapshot, models, selection)
+  const [reason, imps] = seenImps(engine, selection, { profile: [], predictions })
+  const faults = selection.verdict.allow ? indexFaults(engine, selection) : []
+  return { reason, verdict, imps, indexFaults: faults }
+}
+
+/** The engine over the snapshot and the policy of a release. */
+export async function openSubject(files: ReleaseFiles, facts: Facts): Promise<Subject> {
+  const file = (name: string): Uint8Array => {
+    const bytes = files.get(name)
+    if (!bytes) throw new Error(`the release has no ${name}`)
+    return bytes
+  }
+  const snapshot = openSnapshot(Uint8Array.from(file('snapshot.bin')).buffer)
+  const meta = JSON.parse(new TextDecoder().decode(file('policy.json'))) as PolicyMeta // a file of the release
   const fault = (message: string): never => {
     throw new Error(`the policy failed: ${message}`)
   }
-  const policy = await loadPolicy(readFileSync(join(release, 'policy.wasm')), meta, { fault })
-  return (exchange, request, now_ms) => ask(engine, policy, exchange, request, now_ms)
+  const policy = await loadPolicy(file('policy.wasm'), meta, { fault })
+  const bench = { engine: openEngine(snapshot, facts), models: openModels(snapshot), policy }
+  return (exchange, request, now_ms) => ask(bench, exchange, request, now_ms)
 }

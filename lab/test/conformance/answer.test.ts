@@ -7,7 +7,8 @@ import { shapeDifferences } from '../../conformance/shape.ts'
 import type { Tree } from '../../oracle/lenient.ts'
 import { asked, openWide } from './setup.ts'
 
-type Bag = Record<string, any> // biome-ignore lint/suspicious/noExplicitAny: the cases dig in JSON of their own
+// biome-ignore lint/suspicious/noExplicitAny: the cases dig in JSON of their own
+type Bag = Record<string, any>
 
 const DEVICE = {
   ua: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/137.0',
@@ -79,12 +80,12 @@ const DEAL = { id: 'deal-1', bidfloor: 1, bidfloorcur: 'USD' }
 const deals = (deal: Bag, more: Bag = {}) => offer({ pmp: { deals: [{ ...DEAL, ...deal }], ...more } })
 
 const HARMS: Record<string, Harm> = {
-  'another id': ['banner', /^id is not/, (_, answer) => void (answer['id'] = 'other')],
+  'another id': ['banner', /^id is not/, (_, answer) => void Object.assign(answer, { id: 'other' })],
   'an unknown field': ['banner', /no attribute/, put({ foo: 1 })],
   'a price as text': ['banner', /price is no float/, put({ price: '1.0' })],
   'no bid id': ['banner', /Bid.id is required/, bid => void delete bid['id']],
   'no cur': ['banner', /^no cur/, (_, answer) => void delete answer['cur']],
-  'a cur that is not asked for': ['banner', /^cur EUR/, (_, answer) => void (answer['cur'] = 'EUR')],
+  'a cur that is not asked for': ['banner', /^cur EUR/, (_, answer) => void Object.assign(answer, { cur: 'EUR' })],
   'an unknown imp': ['banner', /is no imp/, put({ impid: 'imp-2' })],
   'two open bids': ['banner', /two bids for/, (bid, a) => void a['seatbid'][0].bid.push({ ...bid, id: 'b' })],
   'one bid id twice': ['banner', /with one id/, (bid, a) => void a['seatbid'][0].bid.push({ ...bid, dealid: 'x' })],
@@ -219,7 +220,7 @@ const HARMS: Record<string, Harm> = {
   'native that is no JSON': ['native', /no JSON/, adm(markup => markup.slice(1))],
   'native wrapped': ['native', /wrapped/, adm(markup => `{"native":${markup}}`)],
   'a required asset missing': ['native', /required asset 1/, nativeAdm(root => void root['assets'].shift())],
-  'an unknown asset': ['native', /not asked for/, nativeAdm(root => void (root['assets'][2].id = 9))],
+  'an unknown asset': ['native', /not asked for/, nativeAdm(root => void Object.assign(root['assets'][2], { id: 9 }))],
   'an asset twice': ['native', /twice/, nativeAdm(root => void root['assets'].push(root['assets'][0]))],
   'an asset of another kind': [
     'native',

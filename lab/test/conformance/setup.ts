@@ -6,7 +6,7 @@ import { askedOf, readRepository } from '../../conformance/world.ts'
 
 export const NOW_MS = Date.UTC(2027, 5, 14, 12)
 export const facts = factsAt(NOW_MS)
-export const openWide = () => openBidder(CAMPAIGNS_WIDE, { now_ms: NOW_MS, facts })
+export const openWide = () => openBidder([CAMPAIGNS_WIDE], { now_ms: NOW_MS, facts })
 
 const world = readRepository(CAMPAIGNS_WIDE)
 export const asked = ({ exchange, body }: Pick<Sent, 'exchange' | 'body'>) =>
