@@ -80,14 +80,15 @@ function tellServing({ port, adminPort }: BidServerHandle, { host, workers }: Co
   say(`  admin    http://${host}:${adminPort}/healthz /readyz /metrics /debug/explain?exchange=NAME`)
 }
 
-async function main(directory: string): Promise<BidServerHandle | null> {
+/** False: the campaigns do not compile, and why was printed. */
+async function main(directory: string): Promise<boolean> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const config = configFor(directory, formatTrustedKey(keyIdOf(publicKey), publicKey))
   const built = await build(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), config.channelDir)
-  if (!built) return null
+  if (!built) return false
   tellBuild(built)
   mintExampleFacts(join(directory, 'facts.json'))
-  const server = await startServer({
+  server = await startServer({
     config,
     secrets: exampleSecrets(openSecrets(process.env, config.secretsDir)),
     log: (level, event, data) => {
@@ -101,17 +102,18 @@ async function main(directory: string): Promise<BidServerHandle | null> {
   if (process.env['FLIGHT_DEMO'] !== '0') await runBurst(server, config, say)
   server.open()
   say('\nReady. Ctrl-C ends it.')
-  return server
+  return true
 }
 
+let server: BidServerHandle | null = null
 const directory = mkdtempSync(join(tmpdir(), 'flightplan-'))
 process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+// Also during the start: the directory goes in any case.
+const end = () => void (server?.close() ?? Promise.resolve()).then(() => process.exit(0))
+process.once('SIGTERM', end)
+process.once('SIGINT', end)
 try {
-  const server = await main(directory)
-  if (!server) process.exitCode = 1
-  const end = () => void server?.close().then(() => process.exit(0))
-  process.once('SIGTERM', end)
-  process.once('SIGINT', end)
+  if (!(await main(directory))) process.exitCode = 1
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(70) // EX_SOFTWARE; workers may be running

@@ -97,7 +97,7 @@ export const TABLES = {
     /** Slice of `string_lists`: ISO 639-1 languages. */
     languages_at: 'u32',
     languages_n: 'u16',
-    /** Slice of `string_lists`: `<cattax>:<id>`, the advertiser's and the creative's own. */
+    /** Slice of `string_lists`: `<cattax>:<id>`: what the creative declares, else the advertiser's. */
     categories_at: 'u32',
     categories_n: 'u16',
     /** 1: all URLs of the markup are https. */

@@ -85,9 +85,9 @@ function creativeRow(node: CreativeNode, zone: string, sink: CreativeSink): Crea
   }
 }
 
-/** The advertiser's and the creative's own, each once. */
+/** What the creative declares, else the advertiser's (docs/bid-rules.md "Fit" 5), each once. */
 export const categoriesOf = ({ file, advertiser }: CreativeNode): string[] => [
-  ...new Set([...advertiser.value.categories, ...(file.value.declares?.categories ?? [])].map(categoryTerm)),
+  ...new Set((file.value.declares?.categories ?? advertiser.value.categories).map(categoryTerm)),
 ]
 
 function sizeOf({ format }: Creative): [number, number] {

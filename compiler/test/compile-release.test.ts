@@ -45,7 +45,7 @@ test('golden bytes', async () => {
   const release = await build(FILES)
   assert.equal(
     sha256(fileOf(release, 'snapshot.bin')),
-    '6715e8749102fd174c330eae571637a4dd13441cd19c2e6491ed20f7f9df83bc',
+    '51e423499646de10cfc5f99ed012f56099504e7893bbc067c91eb5030cea9cb0',
   )
 })
 

@@ -37,10 +37,14 @@ export function policyInput(
     traffic: { invalid: isInvalidTraffic(auction, facts, memo) },
     content: {
       rating: inventory.content.rating,
-      categories: inventory.categories,
+      categories: wellFormed(inventory.categories),
       livestream: inventory.content.livestream,
     },
-    device: { type: device.type, os: device.os },
+    device: { type: device.type, os: device.os.toWellFormed() },
     hour_utc: Math.floor(now_ms / HOUR_MS) % 24,
   }
 }
+
+/** OPA's JSON reader refuses half of a surrogate pair (`"\ud800"`), and a policy that cannot answer forbids the bid. */
+const wellFormed = (texts: string[]): string[] =>
+  texts.every(text => text.isWellFormed()) ? texts : texts.map(text => text.toWellFormed())

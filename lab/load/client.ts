@@ -10,6 +10,8 @@ export interface LoadTarget {
   /** Whole HTTP requests, sent in turn, again and again. */
   requests: readonly Buffer[]
   duration_ms: number
+  /** Each answer as it comes: when its request was due, ms of `performance.now()`, and how long it took from then. */
+  onAnswer?(due_ms: number, latency_ms: number): void
 }
 
 export interface LoadResult {
@@ -88,6 +90,7 @@ async function start(target: LoadTarget, next: (connection: LoadConnection, sent
   const onStatus = (connection: LoadConnection, status: number) => {
     run.freed_ms = now()
     run.latency.add((run.freed_ms - connection.due_ms) * 1000)
+    target.onAnswer?.(connection.due_ms, run.freed_ms - connection.due_ms)
     run.statuses.set(status, (run.statuses.get(status) ?? 0) + 1)
     run.answered++
     run.next(connection)

@@ -28,11 +28,12 @@ export interface Slot {
   media: Tree
 }
 
-/** The imps of a request that can be bid on: objects with an id. */
-export const impsOf = (request: Tree): Tree[] =>
-  list(request['imp'])
-    .map(tree)
-    .filter(imp => text(imp['id']) !== null)
+/** The imps of a request that can be bid on: objects with an id that no earlier one has. */
+export function impsOf(request: Tree): Tree[] {
+  const imps = list(request['imp']).map(tree)
+  const ids = imps.map(imp => text(imp['id']))
+  return imps.filter((_, i) => ids[i] !== null && ids.indexOf(ids[i] ?? null) === i)
+}
 
 /** The slots of an imp, in the order that breaks ties. */
 export const slotsOf = (imp: Tree): Slot[] =>

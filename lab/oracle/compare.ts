@@ -1,13 +1,15 @@
 /** Holds what the engine did with a request against what the oracle says, and names each difference. */
 import type { Facts } from '@flightplan/contract/facts.ts'
+import { REASONS, type ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Winner } from './choose.ts'
 import { text, tree } from './lenient.ts'
+import type { Predict } from './offer.ts'
 import { type ImpJudgement, type Judgement, judge } from './oracle.ts'
 import type { Seen, SeenBid, SeenImp } from './subject.ts'
 import type { World } from './world.ts'
 
 export interface Mismatch {
-  kind: 'reason' | 'not_eligible' | 'missing' | 'creatives' | 'winner' | 'price'
+  kind: 'reason' | 'policy' | 'index' | 'not_eligible' | 'missing' | 'creatives' | 'winner' | 'price'
   request: string
   exchange: string
   imp: number | null
@@ -39,8 +41,11 @@ export const newTally = (): Tally => ({
 /** Prices of the engine are doubles rounded down: a nano either way is agreement. */
 const PRICE_TOLERANCE = 1n
 
-/** Reasons that say only that nothing matched: the oracle has no word for it. */
-const NOTHING_MATCHED = new Set(['no_candidate'])
+/** A request may end in a reason of its last line item: the oracle tells those one by one. */
+const isOfRequest = (reason: string): boolean => ['request', 'policy'].includes(REASONS[reason as ReasonName]?.stage) // unknown: undefined
+
+/** What must not be: all but line items that a request or two in a hundred thousand may cut otherwise. */
+export const disagreements = ({ mismatches }: Tally): Mismatch[] => mismatches
 
 type Report = (
   kind: Mismatch['kind'],
@@ -107,11 +112,23 @@ function compareWinners(world: World, expected: ImpJudgement, seen: SeenImp, tal
   }
 }
 
+/** Returns whether no line item is asked, as both say. */
 function compareReasons(expected: Judgement, seen: Seen, report: Report): boolean {
-  const wanted = expected.denied.length > 0 ? expected.denied : [expected.reason ?? 'none']
-  const found = seen.reason === null || NOTHING_MATCHED.has(seen.reason) ? 'none' : seen.reason
-  if (!wanted.includes(found)) report('reason', null, null, wanted.join(' or '), found)
-  return expected.reason !== null && found !== 'none'
+  const wanted = expected.reason ?? 'none'
+  const found = seen.reason !== null && isOfRequest(seen.reason) ? seen.reason : 'none'
+  if (wanted !== found) report('reason', null, null, wanted, found)
+  return wanted !== 'none' || found !== 'none'
+}
+
+const sorted = (words: Iterable<string>) => [...words].sort().join(' ')
+
+/** What the plain reading of policies/request says, against its compiled WASM. */
+function comparePolicy({ verdict: expected }: Judgement, { verdict: seen }: Seen, report: Report): void {
+  if (!expected || !seen) return
+  const truths = Object.keys(seen.rules).filter(name => seen.rules[name])
+  const wanted = expected.denied[0] ?? `use ${sorted(expected.use)} rules ${sorted(expected.rules)}`
+  const found = seen.allow ? `use ${sorted(seen.use)} rules ${sorted(truths)}` : (seen.reason ?? 'policy_denied')
+  if (wanted !== found) report('policy', null, null, wanted, found)
 }
 
 /** The engine's draw where it bid, so that both sides price the same creative; else the first that fits. */
@@ -126,6 +143,17 @@ function drawOf(seen: Seen, request: unknown) {
   }
 }
 
+/** The engine's predictions, so that both sides price with the same. */
+function predictionsOf(seen: Seen, request: unknown): Predict {
+  const imps = tree(request)['imp']
+  return (lineItem, imp, slot) => {
+    const candidates = seen.imps
+      .filter(({ index }) => Array.isArray(imps) && text(tree(imps[index])['id']) === imp)
+      .flatMap(({ candidates }) => candidates)
+    return candidates.find(one => one.line_item === lineItem && one.slot === slot)?.prediction ?? null
+  }
+}
+
 /** One request: adds to the tally. */
 export function compareRequest(
   world: World,
@@ -137,8 +165,11 @@ export function compareRequest(
   const id = text(tree(request)['id']) ?? ''
   const report: Report = (kind, imp, line_item, oracle, engine) =>
     tally.mismatches.push({ kind, request: id, exchange, imp, line_item, oracle, engine })
-  const expected = judge(world, facts, exchange, request, now_ms, { draw: drawOf(seen, request) })
+  const options = { draw: drawOf(seen, request), predict: predictionsOf(seen, request) }
+  const expected = judge(world, facts, exchange, request, now_ms, options)
   tally.requests++
+  comparePolicy(expected, seen, report)
+  for (const fault of seen.indexFaults) report('index', null, null, 'index and program are equal', fault)
   if (compareReasons(expected, seen, report)) {
     tally.refused++
     return

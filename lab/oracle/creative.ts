@@ -57,9 +57,8 @@ function attributes({ creative, format }: Trial): number[] {
 }
 
 function attributesFit(trial: Trial): boolean {
-  const { ask, slot } = trial
-  const ofImp = ask.world.exchanges.get(ask.exchange)?.quirks.has('battr_in_imp') ? numbers(slot.imp['battr']) : []
-  const blocked = new Set([...numbers(slot.media['battr']), ...ofImp])
+  const { slot } = trial
+  const blocked = new Set([...numbers(slot.media['battr']), ...numbers(slot.imp['battr'])])
   return !attributes(trial).some(attribute => blocked.has(attribute))
 }
 
@@ -125,8 +124,7 @@ function categoryFault({ ask, slot, item, creative }: Trial): ReasonName | null 
     .map(category => categoryTerm(category).split(':'))
     .filter(([of]) => Number(of) === taxonomy)
     .flatMap(([, id = '']) => withParents(taxonomy, id))
-  const quirk = ask.world.exchanges.get(ask.exchange)?.quirks.has('bcat_in_imp') ?? false
-  const blocked = [...texts(ask.request['bcat']), ...(quirk ? texts(slot.imp['bcat']) : [])]
+  const blocked = [...texts(ask.request['bcat']), ...texts(slot.imp['bcat'])]
   const allowed = texts(ask.request['acat'])
   if (blocked.length + allowed.length > 0 && own.length === 0) return 'category_taxonomy'
   if (blocked.some(id => own.includes(id))) return 'blocked_category'
@@ -151,7 +149,10 @@ const CHECKS: readonly Check[] = [
   categoryFault,
   check('blocked_app', appFits),
   check('creative_media', mediaFits),
-  check('creative_assets', ({ slot, format }) => slot.format !== 'native' || assetsFit(slot.media, format)),
+  check('creative_assets', ({ slot, format, item: { advertiser } }) => {
+    const brand = text(advertiser['brand']) ?? text(advertiser['name']) ?? ''
+    return slot.format !== 'native' || assetsFit(slot.media, format, brand)
+  }),
   check('creative_language', languageFits),
   check('creative_audit', auditFits),
   check('creative_secure', secureFits),

@@ -30,28 +30,31 @@ export function seatOf(ask: Ask, advertiser: string): string {
   return exchange?.seats.get(advertiser) ?? exchange?.default_seat ?? ''
 }
 
-/** wseat and bseat of the request. */
-export function seatAllowed({ request }: Ask, seat: string): boolean {
-  const allowed = texts(request['wseat'])
-  return (allowed.length === 0 || allowed.includes(seat)) && !texts(request['bseat']).includes(seat)
+/** wseat and bseat of the request; a wseat in the imp narrows it. */
+function seatAllowed({ request }: Ask, imp: Tree, seat: string): boolean {
+  const isIn = (seats: readonly string[]) => seats.length === 0 || seats.includes(seat)
+  return isIn(texts(request['wseat'])) && isIn(texts(imp['wseat'])) && !texts(request['bseat']).includes(seat)
 }
 
 const lowerTexts = (value: unknown) => texts(value).map(word => word.toLowerCase().replace(/^www\./, ''))
 
-/** The deals of this repository that the imp offers to a line item's seat and domain. */
-function offeredDeals(ask: Ask, imp: Tree, item: LineItemRules): OfferedDeal[] {
+/** The deals of this repository that the imp offers, to whomever. */
+function offeredDeals(ask: Ask, imp: Tree): OfferedDeal[] {
   const stated = list(tree(imp['pmp'])['deals']).filter(has).map(tree)
-  const domain = text(item.advertiser['domain']) ?? ''
   return [...ask.world.deals]
     .filter(([, written]) => text(written['exchange']) === ask.exchange)
     .flatMap(([id, written]) => {
       const here = stated.find(deal => text(deal['id']) === (text(written['deal_id']) ?? id))
-      if (!here) return []
-      const [seats, domains] = [texts(here['wseat']), lowerTexts(here['wadomain'])]
-      const seat = text(written['seat']) ?? seatOf(ask, advertiserId(item))
-      const open = (seats.length === 0 || seats.includes(seat)) && (domains.length === 0 || domains.includes(domain))
-      return open ? [{ id, written, stated: here }] : []
+      return here ? [{ id, written, stated: here }] : []
     })
+}
+
+/** Whether the seller lets a line item's seat and domain into a deal. */
+function dealIsOpen(ask: Ask, item: LineItemRules, { written, stated }: OfferedDeal): boolean {
+  const [seats, domains] = [texts(stated['wseat']), lowerTexts(stated['wadomain'])]
+  const seat = text(written['seat']) ?? seatOf(ask, advertiserId(item))
+  const domain = text(item.advertiser['domain']) ?? ''
+  return (seats.length === 0 || seats.includes(seat)) && (domains.length === 0 || domains.includes(domain))
 }
 
 /** In its own dates and not paused by the seller. */
@@ -74,11 +77,11 @@ function dsaRequired({ request }: Ask): boolean {
 }
 
 /** Rule 4: what depends on the advertiser alone. */
-function blockedBy(ask: Ask, item: LineItemRules): ReasonName | null {
+function blockedBy(ask: Ask, imp: Tree, item: LineItemRules): ReasonName | null {
   const { advertiser } = item
   const domain = text(advertiser['domain']) ?? ''
   const badv = lowerTexts(ask.request['badv'])
-  if (!seatAllowed(ask, seatOf(ask, advertiserId(item)))) return 'seat'
+  if (!seatAllowed(ask, imp, seatOf(ask, advertiserId(item)))) return 'seat'
   if (badv.some(blocked => domain === blocked || domain.endsWith(`.${blocked}`))) return 'blocked_advertiser'
   return dsaRequired(ask) && !has(advertiser['dsa']) ? 'dsa_required' : null
 }
@@ -89,13 +92,14 @@ const inFlight = ({ running, start_ms, end_ms }: LineItemRules, now_ms: number) 
 /** A line item's fit for a slot, or the first rule that it breaks. */
 export function fitOf(ask: Ask, facts: Facts, slot: Slot, item: LineItemRules): Fit | ReasonName {
   if (!inFlight(item, ask.now_ms)) return 'not_in_flight'
-  const offered = offeredDeals(ask, slot.imp, item)
+  const offered = offeredDeals(ask, slot.imp)
   const scene = { ask, slot, deals: new Set(offered.map(({ id }) => id)) }
   if (!item.wheres.every(where => holds(scene, where))) return 'targeting'
-  const deals = offered.filter(deal => item.deals.includes(deal.id) && dealRuns(ask, facts, deal))
+  const bought = offered.filter(deal => item.deals.includes(deal.id))
+  const deals = bought.filter(deal => dealIsOpen(ask, item, deal) && dealRuns(ask, facts, deal))
   const privateOnly = number(tree(slot.imp['pmp'])['private_auction']) === 1
   if (deals.length === 0 && (privateOnly || !item.open_auction)) return 'deal_required'
-  const blocked = blockedBy(ask, item)
+  const blocked = blockedBy(ask, slot.imp, item)
   if (blocked) return blocked
   const judged = [...item.creatives.keys()].map(id => [id, creativeFault(ask, slot, facts, item, id)] as const)
   const creatives = judged.filter(([, fault]) => fault === null).map(([id]) => id)

@@ -33,7 +33,9 @@ export function indexFaults(engine: Engine, selection: Selection): string[] {
     return Array.from(program).flatMap((at, row) => {
       const holding = holds(snapshot, at, terms)
       const agrees = inIndex.has(row) === holding || (residual[row] === 1 && inIndex.has(row))
-      return agrees ? [] : [`${snapshot.strings.get(id_str[row] ?? 0)} slot ${slot}: index ${!holding}, program ${holding}`]
+      return agrees
+        ? []
+        : [`${snapshot.strings.get(id_str[row] ?? 0)} slot ${slot}: index ${!holding}, program ${holding}`]
     })
   })
 }

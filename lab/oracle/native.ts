@@ -29,33 +29,46 @@ const DATA_FIELDS: Readonly<Record<number, string>> = {
 }
 
 function imageFits(wanted: Tree, creative: Tree): boolean {
-  const role = IMAGE_ROLES[number(wanted['type']) ?? 3]
-  const image = tree(tree(creative['images'])[role ?? ''])
-  const [w, h] = [number(image['w']), number(image['h'])]
-  if (w === null || h === null) return false
-  return w >= (number(wanted['wmin']) ?? 0) && h >= (number(wanted['hmin']) ?? 0)
+  const type = number(wanted['type']) ?? 0
+  const images = tree(creative['images'])
+  const roles = type > 0 ? [IMAGE_ROLES[type] ?? ''] : Object.keys(images)
+  return roles
+    .map(role => tree(images[role]))
+    .some(image => sideFits(image['w'], wanted['w'], wanted['wmin']) && sideFits(image['h'], wanted['h'], wanted['hmin']))
 }
+
+/** Exactly the length asked for (0: none is), and at least the least. */
+function sideFits(own: unknown, exact: unknown, least: unknown): boolean {
+  const length = number(own)
+  const wanted = number(exact) ?? 0
+  return length !== null && (wanted <= 0 || length === wanted) && length >= (number(least) ?? 0)
+}
+
+/** Most characters; 0, which no text could keep, is taken for none said. */
+const isWithin = (words: string, len: unknown) => words.length <= (number(len) || Number.POSITIVE_INFINITY)
 
 function titleFits(wanted: Tree, creative: Tree): boolean {
   const title = text(creative['title'])
-  return title !== null && title.length <= (number(wanted['len']) ?? Number.POSITIVE_INFINITY)
+  return title !== null && isWithin(title, wanted['len'])
 }
 
-function dataFits(wanted: Tree, creative: Tree): boolean {
-  const field = DATA_FIELDS[number(wanted['type']) ?? 0]
+function dataFits(wanted: Tree, creative: Tree, brand: string): boolean {
+  const field = DATA_FIELDS[number(wanted['type']) ?? 0] ?? ''
   // the brand, which every advertiser has, stands in for "sponsored by"
-  return field === 'sponsored' || (field !== undefined && text(creative[field]) !== null)
+  const words = text(creative[field]) ?? (field === 'sponsored' ? brand : null)
+  return words !== null && isWithin(words, wanted['len'])
 }
 
-function assetFits(asset: Tree, creative: Tree): boolean {
+function assetFits(asset: Tree, creative: Tree, brand: string): boolean {
   if (has(asset['title'])) return titleFits(tree(asset['title']), creative)
   if (has(asset['img'])) return imageFits(tree(asset['img']), creative)
-  if (has(asset['data'])) return dataFits(tree(asset['data']), creative)
+  if (has(asset['data'])) return dataFits(tree(asset['data']), creative, brand)
   return false // video, and kinds that we do not know
 }
 
 /** Whether every required asset of the slot can be filled from `format.native` of a creative. */
-export function assetsFit(media: Tree, creative: Tree): boolean {
+export function assetsFit(media: Tree, creative: Tree, brand: string): boolean {
   const assets = assetsOf(media)
-  return assets?.filter(asset => number(asset['required']) === 1).every(asset => assetFits(asset, creative)) ?? false
+  const required = assets?.filter(asset => number(asset['required']) === 1)
+  return required?.every(asset => assetFits(asset, creative, brand)) ?? false
 }

@@ -1,15 +1,15 @@
 /** "Price" of docs/bid-rules.md: what a candidate would bid on an imp, or why it cannot. */
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
-import type { Ask } from './ask.ts'
+import type { Ask, Format } from './ask.ts'
 import type { Bid } from './choose.ts'
 import { secondsOf } from './creative.ts'
 import type { Fit, OfferedDeal } from './fit.ts'
 import { number, text, tree } from './lenient.ts'
 import { dealFloor, floor, floor_nano, openFloor, type Prediction, rate, times, value_nano } from './price.ts'
 
-/** Predicted rates for a creative of a line item; null: no model says anything. */
-export type Predict = (lineItem: string, creative: string) => Prediction | null
+/** Predicted rates for a line item in a slot of an imp; null: no model says anything. */
+export type Predict = (lineItem: string, imp: string, slot: Format) => Prediction | null
 
 export interface Pricing {
   ask: Ask
@@ -22,12 +22,9 @@ export interface Pricing {
 const currencyOfOrder = ({ item }: Fit) => text(item.order['currency']) ?? ''
 
 /** Price in the bid currency before any floor. */
-export function price_nano(
-  { ask, facts, currency, predict }: Pricing,
-  fit: Fit,
-  creative: string,
-): bigint | ReasonName {
-  const value = value_nano(fit.item, predict(fit.item.id, creative))
+export function price_nano({ ask, facts, currency, predict }: Pricing, fit: Fit): bigint | ReasonName {
+  const { imp, format } = fit.slot
+  const value = value_nano(fit.item, predict(fit.item.id, text(imp['id']) ?? '', format))
   if (value === null) return 'no_prediction'
   const at = rate(facts, currencyOfOrder(fit), currency, ask.now_ms)
   return at === null ? 'no_rate' : floor(times({ num: value, den: 1n }, at))
@@ -67,7 +64,7 @@ function bidAt(
 
 /** The bids of a candidate with one creative: one per deal that it holds, and one in the open auction. */
 export function bidsOf(pricing: Pricing, fit: Fit, creative: string): (Bid | ReasonName)[] {
-  const price = price_nano(pricing, fit, creative)
+  const price = price_nano(pricing, fit)
   if (typeof price === 'string') return [price]
   const privateOnly = number(tree(fit.slot.imp['pmp'])['private_auction']) === 1
   const places = [...fit.deals, ...(fit.item.open_auction && !privateOnly ? [null] : [])]

@@ -8,10 +8,10 @@ import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import { type Ask, FORMAT_ORDER, type Format, impsOf, slotsOf, USES } from './ask.ts'
 import { Ledger, media_nano } from './authority.ts'
 import { type Bid, choose, type Winner } from './choose.ts'
-import { type Fit, fitOf, seatAllowed, seatOf } from './fit.ts'
+import { type Fit, fitOf } from './fit.ts'
 import { list, number, type Tree, text, texts, tree } from './lenient.ts'
 import { bidsOf, type Predict, type Pricing, price_nano } from './offer.ts'
-import { verdictOn } from './policy.ts'
+import { type Verdict, verdictOn } from './policy.ts'
 import { type Fraction, fraction, maxCpm, rate, times } from './price.ts'
 import { duration_ms } from './time.ts'
 import type { World } from './world.ts'
@@ -44,8 +44,8 @@ export interface ImpJudgement {
 export interface Judgement {
   /** Why there is no bid at all; null: see `imps`. */
   reason: ReasonName | 'policy_denied' | null
-  /** With several rules of policy against a bid, all of them. */
-  denied: string[]
+  /** What the policy says; null: it was not asked. */
+  verdict: Verdict | null
   currency: string | null
   imps: ImpJudgement[]
 }
@@ -81,9 +81,6 @@ function requestFault(ask: Ask): ReasonName | null {
   if (impsOf(request).length === 0) return 'no_imp'
   return inTime(request, exchange.tree) ? null : 'deadline'
 }
-
-const anySeat = (ask: Ask): boolean =>
-  [...ask.world.advertisers.keys()].some(advertiser => seatAllowed(ask, seatOf(ask, advertiser)))
 
 /** The order of the cut: tier, highest possible price in the planning currency, id, slot. */
 function planned(world: World, { item, slot }: Fit): [number, Fraction, string, number] {
@@ -156,7 +153,7 @@ function judgeImp(pricing: Pricing, imp: Tree, ledger: Ledger, draw: NonNullable
 }
 
 function eligible(pricing: Pricing, fit: Fit): Eligible {
-  const price = price_nano(pricing, fit, fit.creatives[0] ?? '')
+  const price = price_nano(pricing, fit)
   return {
     line_item: fit.item.id,
     slot: fit.slot.format,
@@ -166,7 +163,9 @@ function eligible(pricing: Pricing, fit: Fit): Eligible {
   }
 }
 
-const none = (reason: ReasonName, denied: string[] = []): Judgement => ({ reason, denied, currency: null, imps: [] })
+const none = (reason: Judgement['reason'], verdict: Verdict | null = null): Judgement => {
+  return { reason, verdict, currency: null, imps: [] }
+}
 const POLICY_REASONS: readonly string[] = [
   'privacy',
   'supply_chain',
@@ -202,14 +201,13 @@ export function judge(
   }
   const fault = requestFault(raw)
   if (fault) return none(fault)
-  const { denied, use, rules } = verdictOn(raw, facts)
-  const [first] = denied
-  if (first !== undefined) return none(isPolicyReason(first) ? first : 'policy_denied', denied)
-  const ask: Ask = { ...raw, use, rules }
   const currency = bidCurrency(raw.request, world.exchanges.get(exchangeId)?.tree ?? {})
   if (currency === null) return none('currency_not_accepted')
-  if (!anySeat(ask)) return none('seat_not_allowed')
+  const verdict = verdictOn(raw, facts)
+  const [first] = verdict.denied
+  if (first !== undefined) return none(isPolicyReason(first) ? first : 'policy_denied', verdict)
+  const ask: Ask = { ...raw, use: verdict.use, rules: verdict.rules }
   const ledger = new Ledger()
   const pricing = { ask, facts, currency, predict }
-  return { reason: null, denied, currency, imps: impsOf(raw.request).map(imp => judgeImp(pricing, imp, ledger, draw)) }
+  return { reason: null, verdict, currency, imps: impsOf(raw.request).map(imp => judgeImp(pricing, imp, ledger, draw)) }
 }

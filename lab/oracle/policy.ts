@@ -46,10 +46,10 @@ function chainOf({ request }: Ask) {
   return chain === undefined ? null : tree(chain)
 }
 
-/** ads.txt: the account that sells to the exchange must be listed where the facts know the list of this page or app. */
+/** ads.txt: the account that the chain begins with must be listed where the facts know the list of this page or app. */
 function unauthorized(ask: Ask, facts: Facts): boolean {
   const known = [...domain(ask), ...bundle(ask)].find(name => Object.hasOwn(facts.sellers, name))
-  const seller = tree(list(chainOf(ask)?.['nodes']).at(-1))
+  const seller = tree(list(chainOf(ask)?.['nodes'])[0])
   const account = `${text(seller['asi'])?.toLowerCase()}/${text(seller['sid'])}`
   return known !== undefined && text(seller['asi']) !== null && !facts.sellers[known]?.includes(account)
 }

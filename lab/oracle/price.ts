@@ -43,7 +43,7 @@ export function rate(facts: Facts, from: string, to: string, now_ms: number): Fr
   return a === null || b === null || b.num <= 0n ? null : over(a, b)
 }
 
-/** Predicted rates of a click and of a conversion after it. */
+/** Predicted rates of a click and of a conversion after it; NaN: unknown. */
 export interface Prediction {
   ctr: number
   cvr: number
@@ -62,7 +62,7 @@ export function value_nano(item: LineItemRules, prediction: Prediction | null): 
     return value < max ? value : max
   }
   if (cpm !== null) return capped(floor(times(fraction(cpm), NANO_PER_CPM)))
-  if (prediction === null) return null
+  if (prediction === null || Number.isNaN(prediction.ctr) || (cpc === null && Number.isNaN(prediction.cvr))) return null
   const perUnit = times(fraction(cpc ?? cpa ?? '0'), NANO_PER_UNIT)
   const clicks = times(perUnit, fraction(prediction.ctr))
   return capped(floor(cpc === null ? times(clicks, fraction(prediction.cvr)) : clicks))

@@ -82,7 +82,7 @@ const LEAVES: readonly Leaf[] = [
     inventory: {
       category: oneOf(
         random,
-        ['IAB12', 'IAB17', 'IAB9', 'IAB1', 'IAB19', 'IAB9-30', '2.2:379', '2.2:483', '3.1:379'],
+        ['IAB12', 'IAB17', 'IAB9', 'IAB1', 'IAB19', 'IAB9-30', '2.2:379', '2.2:483', '3.1:386'],
         4,
       ),
     },

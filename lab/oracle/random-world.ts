@@ -116,7 +116,8 @@ function lineItem(random: Random, creatives: readonly string[]): Plain {
   const deals = random.chance(0.25) ? random.sample(DEAL_IDS, random.int(1, 5)) : []
   const chosen = random.sample(creatives, random.int(1, 8))
   const statuses = random.chance(0.1) ? { status: random.pick(['draft', 'paused', 'active']) } : {}
-  const start = random.pick(['2027-03-28 02:30', '2027-06-16 14:00', '2027-05-01 00:00'])
+  // before the shortest campaign ends
+  const start = random.pick(['2027-03-28 02:30', '2027-06-16 12:00', '2027-05-01 00:00'])
   return {
     ...statuses,
     priority: random.pick([1, 3, 5, 5, 5, 9]),

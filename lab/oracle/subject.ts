@@ -63,7 +63,12 @@ function formatOf({ snapshot }: Engine, creative: number): Format {
   return FORMATS[snapshot.creative.format[creative] ?? 0] ?? 'banner'
 }
 
-function seenCandidate(engine: Engine, candidate: Candidate, position: number, { predictions }: Answers): SeenCandidate {
+function seenCandidate(
+  engine: Engine,
+  candidate: Candidate,
+  position: number,
+  { predictions }: Answers,
+): SeenCandidate {
   const { rotation, line_item } = engine.snapshot
   const creatives = candidate.rotation.map(row => rotation.creative[row] ?? 0)
   const predicted = (model: number | undefined) => predictions.get(model ?? -1)?.[position] ?? Number.NaN

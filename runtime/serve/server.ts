@@ -1,4 +1,5 @@
 /** A bidder: channel and facts in, serving threads and the admin port out. Everything is handed in; nothing is read here. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { createCounters } from '../authority/counters.ts'
 import { followChannel, type ReleaseEvent } from '../release/follow.ts'
@@ -102,9 +103,9 @@ export async function startServer({ config, secrets, log, random, now_ms }: Serv
     async close(delay_ms = 0) {
       isOpen = false
       log('info', 'draining', { delay_ms })
-      await new Promise(resolve => setTimeout(resolve, delay_ms))
+      await sleep(delay_ms)
       factsWatch?.stop()
-      await follower.stop()
+      await Promise.race([follower.stop(), sleep(config.drain_ms)]) // a load may take long, and is not needed any more
       await pool.drain(config.drain_ms)
       await admin.close()
       log('info', 'stopped')

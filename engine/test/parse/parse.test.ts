@@ -115,8 +115,9 @@ test('secure, at, tmax', () => {
     ['1', true],
     [true, true],
     [0, false],
-    [undefined, false],
-    ['x', false],
+    ['0', false],
+    [undefined, true],
+    ['x', true],
   ]) {
     assert.equal(impOf({ secure }).secure, read)
   }
@@ -499,9 +500,9 @@ test('user: gender words, switched-off advertising id, impossible year', () => {
 
 test('a __proto__ in the request is a field like any other', () => {
   const evil =
-    '{"id":"a","imp":[{"id":"1","__proto__":{"secure":1,"polluted":1}}],"__proto__":{"test":1},"user":{"__proto__":{"id":"u"}}}'
+    '{"id":"a","imp":[{"id":"1","__proto__":{"instl":1,"polluted":1}}],"__proto__":{"test":1},"user":{"__proto__":{"id":"u"}}}'
   const auction = parseAuction(JSON.parse(evil))
-  assert.deepEqual([auction?.test, auction?.imps[0]?.secure, auction?.user.id], [false, false, ''])
+  assert.deepEqual([auction?.test, auction?.imps[0]?.interstitial, auction?.user.id], [false, false, ''])
   assert.equal(Object.hasOwn(Object.prototype, 'polluted'), false)
 })
 

@@ -42,11 +42,16 @@ export function publisher(ask: Ask): string[] {
   return id === null ? [] : [`${ask.exchange}/${id}`]
 }
 
-/** `<cattax>:<id>` of page, section and whole, with the ancestors of each. */
+/** `<cattax>:<id>` of page, section, whole and content, with the ancestors of each. */
 export function category(ask: Ask): string[] {
   const where = inventoryOf(ask.request)
-  const taxonomy = taxonomyOf(where['cattax'])
-  const ids = [...texts(where['cat']), ...texts(where['sectioncat']), ...texts(where['pagecat'])]
+  const within = tree(where['content'])
+  const around = [...texts(where['cat']), ...texts(where['sectioncat']), ...texts(where['pagecat'])]
+  return [...terms(where['cattax'], around), ...terms(within['cattax'], texts(within['cat']))]
+}
+
+function terms(cattax: unknown, ids: readonly string[]): string[] {
+  const taxonomy = taxonomyOf(cattax)
   return ids.flatMap(id => withParents(taxonomy, id)).map(id => `${taxonomy}:${id}`)
 }
 
@@ -58,7 +63,7 @@ const words = (value: unknown): string[] =>
 
 export function keyword(ask: Ask): string[] {
   const where = inventoryOf(ask.request)
-  return [...words(where['keywords']), ...words(where['kwarray'])]
+  return [where, tree(where['content'])].flatMap(part => [...words(part['keywords']), ...words(part['kwarray'])])
 }
 
 /** Inventory lists with the domain (or a parent of it), the bundle or the publisher among their members. */

@@ -68,8 +68,13 @@ export function protocol(_: Ask, slot: Slot): string[] {
   const stated = numbers(first(slot.media['protocols'], slot.media['protocol']))
   return stated.flatMap(code => wordsFor(PROTOCOLS, code))
 }
-export const plcmt = (_: Ask, slot: Slot) =>
-  slot.format === 'video' ? wordsFor(PLCMTS, number(slot.media['plcmt'])) : []
+
+/** The older `placement` in the words of `plcmt`: in-stream; in-banner, in-article and in-feed stand alone; over the page. */
+const PLCMT_OF_PLACEMENT: Readonly<Record<number, number>> = { 1: 1, 2: 4, 3: 4, 4: 4, 5: 3 }
+export function plcmt(_: Ask, slot: Slot): string[] {
+  if (slot.format !== 'video') return []
+  return wordsFor(PLCMTS, number(slot.media['plcmt']) ?? PLCMT_OF_PLACEMENT[number(slot.media['placement']) ?? 0] ?? null)
+}
 
 export function skippable(_: Ask, slot: Slot): string[] {
   const skip = slot.format === 'video' ? number(slot.media['skip']) : null
