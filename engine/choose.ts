@@ -42,7 +42,7 @@ function takeFirst(offers: readonly Offer[], { winners, losers }: Choice, ledger
       winners.push(offer)
       return offer
     }
-    losers.push({ imp: offer.candidate.imp.id, line_item: offer.candidate.line_item, reason: refused })
+    losers.push({ ...placeOf(offer), reason: refused })
   }
   return null
 }
@@ -53,13 +53,16 @@ function lose(offers: readonly Offer[], winner: Offer, { winners, losers }: Choi
   for (const offer of offers.slice(offers.indexOf(winner) + 1)) {
     if (winners.some(other => isSameAd(other, offer))) continue
     losers.push({
-      imp: offer.candidate.imp.id,
-      line_item: offer.candidate.line_item,
+      ...placeOf(offer),
       reason: lostTo(winner, offer),
       needed_nano: winner.price_nano,
       offered_nano: offer.price_nano,
     })
   }
+}
+
+function placeOf({ candidate }: Offer) {
+  return { imp: candidate.imp.id, slot: candidate.slot.format, line_item: candidate.line_item }
 }
 
 function lostTo(winner: Offer, offer: Offer): ReasonName {

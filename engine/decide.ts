@@ -76,7 +76,7 @@ export function decide(engine: Engine, selection: Selection, answers: Answers, a
         : [{ reason: 'residual' as const }]
       for (const outcome of outcomes)
         if (isOffer(outcome)) offers.push(outcome)
-        else losers.push({ imp: imp.id, line_item: candidate.line_item, ...outcome })
+        else losers.push({ imp: imp.id, slot: candidate.slot.format, line_item: candidate.line_item, ...outcome })
     })
     const choice = choose(offers, offer => tieOf(engine, selection.auction.id, offer.candidate), ledger)
     bids.push(...choice.winners)

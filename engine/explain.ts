@@ -5,7 +5,7 @@
  */
 
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
-import { NONE, PROGRAM, RESIDUAL } from '@flightplan/contract/snapshot.ts'
+import { NONE, PROGRAM } from '@flightplan/contract/snapshot.ts'
 import type { Auction } from './auction.ts'
 import { decide, type Engine, select } from './decide.ts'
 import { requestTerms, slotTerms } from './event/event.ts'
@@ -13,7 +13,8 @@ import { blocksOf } from './fit/blocks.ts'
 import { verdictsOf } from './fit/creative.ts'
 import { fit, slotFit } from './fit/fit.ts'
 import { children, holds, type Terms } from './index/program.ts'
-import type { Answers, Authority, Decision, Policy } from './types.ts'
+import { withProfile } from './lookups.ts'
+import type { Answers, Authority, Candidate, Decision, Policy } from './types.ts'
 
 /** What became of one line item in one slot. */
 export interface Fate {
@@ -57,10 +58,11 @@ export function explain(
   const fates = selection.auction.imps.flatMap(imp =>
     imp.slots.flatMap(slot => {
       const terms = slotTerms(readers, reading, ofRequest, imp, slot)
+      const known = withProfile(snapshot, terms, answers)
       const of = slotFit(context, imp, slot, terms)
       return Array.from(snapshot.line_item.id_str, (_, lineItem): Fate => {
         const at = { imp: imp.id, slot: slot.format, line_item: lineItem }
-        const failed = failedPredicates(engine, lineItem, terms)
+        const failed = failedPredicates(engine, lineItem, known)
         if (failed.length > 0) return { ...at, reason: 'targeting', failed }
         const outcome = fit(of, lineItem)
         return { ...at, reason: typeof outcome === 'string' ? outcome : 'candidate', failed }
@@ -73,21 +75,21 @@ export function explain(
 /** What `decide` made of a candidate. */
 function withOutcome(fate: Fate, { selection, bids, losers }: Decision): Fate {
   if (fate.reason !== 'candidate') return fate
-  const mine = (imp: string, lineItem: number) => imp === fate.imp && lineItem === fate.line_item
-  const bid = bids.find(
-    ({ candidate }) => mine(candidate.imp.id, candidate.line_item) && candidate.slot.format === fate.slot,
-  )
+  const mine = (imp: string, slot: string, lineItem: number) =>
+    imp === fate.imp && slot === fate.slot && lineItem === fate.line_item
+  const isMine = ({ imp, slot, line_item }: Candidate) => mine(imp.id, slot.format, line_item)
+  const bid = bids.find(({ candidate }) => isMine(candidate))
   if (bid) return { ...fate, reason: 'bid', offered_nano: bid.price_nano }
-  const loser = losers.find(({ imp, line_item }) => mine(imp, line_item))
-  if (loser) return { ...fate, ...loser, imp: fate.imp }
-  const chosen = selection.candidates.some(({ imp, line_item }) => mine(imp.id, line_item))
+  const loser = losers.find(({ imp, slot, line_item }) => mine(imp, slot, line_item))
+  if (loser) return { ...fate, ...loser }
+  const chosen = selection.candidates.some(isMine)
   return { ...fate, reason: chosen ? 'candidate' : 'beyond_cut' }
 }
 
 /** The smallest parts of the program that make it false, as predicate ids. */
 function failedPredicates({ snapshot }: Engine, lineItem: number, terms: Terms): number[] {
   const program = snapshot.line_item.program[lineItem]!
-  if (program === NONE || snapshot.line_item.residual[lineItem] === RESIDUAL.LATE) return []
+  if (program === NONE) return []
   return holds(snapshot, program, terms) ? [] : blame(program)
 
   function blame(at: number): number[] {

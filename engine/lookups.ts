@@ -3,7 +3,8 @@ import { NONE_16, RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import type { Auction } from './auction.ts'
 import type { Engine } from './decide.ts'
 import { profileTerms } from './event/people.ts'
-import { holds } from './index/program.ts'
+import { holds, type Terms } from './index/program.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { Answers, Candidate, Selection } from './types.ts'
 
 export function lookupsOf(
@@ -27,9 +28,12 @@ export function lookupsOf(
 export function passesResidual({ snapshot }: Engine, candidate: Candidate, answers: Answers): boolean {
   const { residual, program } = snapshot.line_item
   if (residual[candidate.line_item] !== RESIDUAL.LATE) return true
+  return holds(snapshot, program[candidate.line_item]!, withProfile(snapshot, candidate.terms, answers))
+}
+
+/** The terms of a slot with the audiences that the profile store names; without an answer, the user is in none. */
+export function withProfile(snapshot: Snapshot, terms: Terms, { profile }: Answers): Terms {
   const segment = snapshot.attributeIndex.get('segment')
-  let terms = candidate.terms
-  if (segment !== undefined && answers.profile !== null)
-    terms = terms.with(segment, [...terms[segment]!, ...profileTerms(snapshot, answers.profile)])
-  return holds(snapshot, program[candidate.line_item]!, terms)
+  if (segment === undefined || profile === null) return terms
+  return terms.with(segment, [...terms[segment]!, ...profileTerms(snapshot, profile)])
 }

@@ -113,6 +113,8 @@ export interface Charge {
 
 export interface Loser {
   imp: string
+  /** Format of the slot. */
+  slot: Slot['format']
   line_item: number
   reason: ReasonName
   /** Floor or price that it missed, in nano of the bid currency, where there is one. */

@@ -35,7 +35,7 @@ export function list(value: unknown): readonly unknown[] {
 /** A string or number as text; '' for anything else and for what is too long to be a key. */
 export function text(value: unknown): string {
   if (typeof value === 'string') return value.length <= MAX_KEY_CHARS ? value : ''
-  return typeof value === 'number' ? String(value) : ''
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : '' // 1e999 is read as Infinity
 }
 
 /** As {@link text}, but long text is cut instead of dropped: not for keys. */

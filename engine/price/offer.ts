@@ -13,7 +13,7 @@ const FIXED_PRICE = 3
 export interface Offer extends Bid {
   tier: number
 }
-type Refusal = Omit<Loser, 'imp' | 'line_item'>
+type Refusal = Omit<Loser, 'imp' | 'slot' | 'line_item'>
 
 /**
  * @param position of the candidate in the selection

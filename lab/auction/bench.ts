@@ -78,8 +78,12 @@ function spend(
   if (owner < 0 || (isLineItem && rowOf(line_item.id_str, id) < 0)) throw new Error(`spent: there is no ${id}`)
   const entry = claimEntry(memory, `${isLineItem ? 'line_item' : 'campaign'}:${id}`)
   const day = authority.day(owner)
-  counters.take(entry, day - DAYS_BEFORE, Number(parseNano(total)), UNLIMITED)
-  counters.take(entry, day, Number(parseNano(today)), UNLIMITED)
-  // Each of the two takes above was an impression too.
-  for (let taken = 2; taken < impressions; taken++) counters.take(entry, day, 0, UNLIMITED)
+  const takes: [number, string][] = [
+    [day - DAYS_BEFORE, total],
+    [day, today],
+  ]
+  const made = takes.filter(([, amount]) => amount !== '0')
+  for (const [at, amount] of made) counters.take(entry, at, Number(parseNano(amount)), UNLIMITED)
+  // Each take counts as an impression.
+  for (let taken = made.length; taken < impressions; taken++) counters.take(entry, day, 0, UNLIMITED)
 }

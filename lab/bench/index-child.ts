@@ -36,7 +36,7 @@ const WARM_ROUNDS = 3
 
 interface Walk {
   terms: readonly (readonly number[])[]
-  /** Conjunctions to visit. */
+  /** Conjunctions to visit; Infinity: the walk goes to the end of the index. */
   visits: number
 }
 
@@ -69,7 +69,7 @@ function walksOf(engine: Engine, selection: Selection, exchange: string): Walk[]
         if (typeof fit(of, snapshot.conjunction_line_item[conjunction]!) !== 'string') fitting++ // the index's own number
         return fitting < MAX_CANDIDATES
       })
-      return { terms, visits }
+      return { terms, visits: fitting < MAX_CANDIDATES ? Number.POSITIVE_INFINITY : visits }
     }),
   )
 }
@@ -91,7 +91,9 @@ async function main(dir: string, count: number, at_ms: number): Promise<IndexFig
   const template = JSON.parse(readFileSync(new URL('../../facts/example.json', import.meta.url), 'utf8')) as Facts // checked by its own test
   const engine = openEngine(openSnapshot(readShared(join(dir, 'snapshot.bin'))), mintFacts(template, at_ms))
   const meta = JSON.parse(readFileSync(join(dir, 'policy.json'), 'utf8')) as PolicyMeta // of the compiler
-  const policy: Policy = await loadPolicy(readFileSync(join(dir, 'policy.wasm')), meta, { fault: text => console.error(text) })
+  const policy: Policy = await loadPolicy(readFileSync(join(dir, 'policy.wasm')), meta, {
+    fault: text => console.error(text),
+  })
   const traffic = benchTraffic(count, at_ms).map(({ exchange, request }) => ({ exchange, auction: auctionOf(request) }))
   const selections = traffic.map(({ exchange, auction }) => select(engine, policy, exchange, auction, at_ms))
   const walks = selections.map(selection => walksOf(engine, selection, selection.exchange)).filter(of => of.length > 0)

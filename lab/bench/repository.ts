@@ -33,15 +33,15 @@ export interface Build extends Cost {
 export function writeRepository(lineItems: number): Repository {
   const folder = join(CACHE, `bench-${lineItems}`)
   rmSync(folder, { recursive: true, force: true })
-  const [root, channel, state] = ['repository', 'channel', 'state'].map(name => join(folder, name)) as [
-    ...[string, string, string], // one each
-  ]
+  const root = join(folder, 'repository')
+  const channel = join(folder, 'channel')
+  const state = join(folder, 'state')
   writeBenchWorld(root, lineItems)
   cpSync(join(ROOT, 'policies'), join(root, 'policies'), { recursive: true })
   mkdirSync(channel)
   const factsFile = join(folder, 'facts.json')
   const { facts, faults } = readFacts(readFileSync(join(ROOT, 'facts/example.json')))
-  if (!facts) throw new Error(`facts/example.json: ${faults[0].message}`)
+  if (!facts) throw new Error(`facts/example.json: ${faults.map(fault => fault.message).join('; ')}`)
   writeFileSync(factsFile, writeFacts(mintFacts(facts, Date.now())))
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const trusted = formatTrustedKey(keyIdOf(publicKey), publicKey)
@@ -62,7 +62,11 @@ export function build({ root, privateKey }: Repository, out: string): Build {
     files: Record<string, { bytes: number }>
   }
   const release_bytes = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0)
-  return { ...cost, ...{ digest, dir, timings_ms, release_bytes }, snapshot_bytes: statSync(join(dir, 'snapshot.bin')).size }
+  return {
+    ...cost,
+    ...{ digest, dir, timings_ms, release_bytes },
+    snapshot_bytes: statSync(join(dir, 'snapshot.bin')).size,
+  }
 }
 
 /** One line item of one campaign gets another price. */

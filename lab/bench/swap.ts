@@ -50,7 +50,10 @@ export async function measureSwap(server: Server, deck: Deck, plan: SwapPlan): P
   const { statuses, unanswered } = await load
   if (Number.isNaN(live_ms)) throw new Error(`${server.name} did not swap within ${plan.around_ms + plan.load_ms} ms`)
   const p99Of = (from_ms: number) =>
-    quantile(took.filter((_, i) => due[i]! >= from_ms && due[i]! < from_ms + SECOND_MS), 0.99) // one each
+    quantile(
+      took.filter((_, i) => due[i]! >= from_ms && due[i]! < from_ms + SECOND_MS),
+      0.99,
+    ) // one each
   const worst = windows(flipped_ms, live_ms).map(p99Of)
   return {
     rate_per_s: plan.rate_per_s,

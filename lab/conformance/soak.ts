@@ -3,12 +3,14 @@
  * lab/conformance/soak.ts COUNT SEED` prints a {@link SoakReport} as JSON.
  */
 import { CAMPAIGNS_WIDE, call, factsAt, openBidder } from './bidder.ts'
+import { list, tree } from '../oracle/lenient.ts'
 import { mutatedRequest } from './requests.ts'
+import { shapeFaults } from './shape.ts'
 
 export interface SoakReport {
   statuses: Record<string, number>
   bids: number
-  /** What broke inside and was answered with a no-bid: each is a fault of ours. At most ten, each with its request. */
+  /** What broke inside and was answered with a no-bid, and answers of a wrong shape. At most ten, each with its request. */
   faults: string[]
   polluted: boolean
   /** Heap and external memory after a collection, bytes: at half of the requests and at the end. */
@@ -27,6 +29,15 @@ function used_bytes(): number {
   return heapUsed + external
 }
 
+/** Of nonsense only the shape can be judged: what a floor of `{}` asks for is anyone's guess. */
+function shapeOf(status: number, text: string): string[] {
+  if (status !== 200) return text === '' ? [] : [`${status} with a body`]
+  const answer = tree(JSON.parse(text))
+  const seats = list(answer['seatbid']).map(tree)
+  const bids = seats.flatMap(seat => list(seat['bid']).map(tree))
+  return [...shapeFaults('BidResponse', answer), ...bids.flatMap(bid => shapeFaults('Bid', bid))]
+}
+
 async function soak(count: number, seed: number): Promise<SoakReport> {
   const report: SoakReport = {
     ...{ statuses: {}, bids: 0, faults: [], polluted: false },
@@ -38,7 +49,7 @@ async function soak(count: number, seed: number): Promise<SoakReport> {
     const { status, body: text } = await call(bidder.handler, exchange, body)
     report.statuses[status] = (report.statuses[status] ?? 0) + 1
     if (text.includes('"impid"')) report.bids++
-    for (const fault of bidder.faults.splice(0))
+    for (const fault of [...bidder.faults.splice(0), ...shapeOf(status, text)])
       if (report.faults.length < MOST_FAULTS) report.faults.push(`request ${seed}/${i}: ${fault}`)
   }
   report.polluted = 'polluted' in {}

@@ -56,7 +56,7 @@ type Report = (
 ) => void
 const keyOf = ({ line_item, slot }: { line_item: string; slot: string }) => `${line_item} (${slot})`
 
-function compareCandidates(expected: ImpJudgement, seen: SeenImp, report: Report): void {
+function compareCandidates(expected: ImpJudgement, seen: SeenImp, why: Seen['why'], report: Report): void {
   const eligible = new Map(expected.eligible.map(one => [keyOf(one), one]))
   const found = new Map(seen.candidates.map(one => [keyOf(one), one]))
   for (const [key, { creatives }] of found) {
@@ -66,11 +66,8 @@ function compareCandidates(expected: ImpJudgement, seen: SeenImp, report: Report
     else if ([...one.creatives].sort().join() !== [...creatives].sort().join())
       report('creatives', seen.index, key, one.creatives.join(' '), creatives.join(' '))
   }
-  for (const [key, { line_item }] of eligible)
-    if (!found.has(key)) {
-      const loser = seen.losers.find(one => one.line_item === line_item)
-      report('missing', seen.index, key, 'eligible', loser?.reason ?? 'no candidate')
-    }
+  for (const [key, { line_item, slot }] of eligible)
+    if (!found.has(key)) report('missing', seen.index, key, 'eligible', why(seen.index, line_item, slot))
 }
 
 const show = (bid: { line_item: string; creative: string; price_nano: bigint | number } | undefined): string =>
@@ -176,10 +173,10 @@ export function compareRequest(
   }
   for (const imp of expected.imps) {
     const found = seen.imps.find(({ index }) => index === imp.index)
-    const there = found ?? { index: imp.index, candidates: [], bids: [], losers: [] }
+    const there = found ?? { index: imp.index, candidates: [], bids: [] }
     tally.eligible += imp.eligible.length
     tally.candidates += there.candidates.length
-    compareCandidates(imp, there, report)
+    compareCandidates(imp, there, seen.why, report)
     compareWinners(world, imp, there, tally, report)
   }
 }

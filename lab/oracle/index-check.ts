@@ -1,4 +1,5 @@
 /** Index and program are two lowerings of one expression: for every slot of a request they must name the same line items. */
+import { RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import type { Engine } from '@flightplan/engine/decide.ts'
 import { requestTerms, slotTerms } from '@flightplan/engine/event/event.ts'
 import { match } from '@flightplan/engine/index/match.ts'
@@ -32,7 +33,7 @@ export function indexFaults(engine: Engine, selection: Selection): string[] {
     const inIndex = matched(snapshot, terms)
     return Array.from(program).flatMap((at, row) => {
       const holding = holds(snapshot, at, terms)
-      const agrees = inIndex.has(row) === holding || (residual[row] === 1 && inIndex.has(row))
+      const agrees = inIndex.has(row) === holding || (residual[row] !== RESIDUAL.EXACT && inIndex.has(row))
       return agrees
         ? []
         : [`${snapshot.strings.get(id_str[row] ?? 0)} slot ${slot}: index ${!holding}, program ${holding}`]

@@ -34,7 +34,9 @@ function imageFits(wanted: Tree, creative: Tree): boolean {
   const roles = type > 0 ? [IMAGE_ROLES[type] ?? ''] : Object.keys(images)
   return roles
     .map(role => tree(images[role]))
-    .some(image => sideFits(image['w'], wanted['w'], wanted['wmin']) && sideFits(image['h'], wanted['h'], wanted['hmin']))
+    .some(
+      image => sideFits(image['w'], wanted['w'], wanted['wmin']) && sideFits(image['h'], wanted['h'], wanted['hmin']),
+    )
 }
 
 /** Exactly the length asked for (0: none is), and at least the least. */

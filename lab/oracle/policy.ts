@@ -1,10 +1,9 @@
 /** The meaning of policies/request, said again in plain code: may we bid, what may be used, which rules are true. */
 import type { Facts } from '@flightplan/contract/facts.ts'
-import { type Ask, inventoryOf, type Use } from './ask.ts'
-import { bundle, category, content_livestream, content_rating, domain } from './attributes/inventory.ts'
-import { has, list, number, text, texts, tree } from './lenient.ts'
+import type { Ask, Use } from './ask.ts'
+import { bundle, content_livestream, content_rating, domain, statedCategory } from './attributes/inventory.ts'
+import { has, list, number, text, tree } from './lenient.ts'
 import { type Privacy, privacyOf } from './privacy/privacy.ts'
-import { taxonomyOf } from './taxonomy.ts'
 
 /** Limits of policies/request/limits.rego. */
 const MAX_HOPS = 5
@@ -85,17 +84,10 @@ function invalidTraffic({ request }: Ask, { invalid_traffic: { networks, agents 
   )
 }
 
-/** Categories of what the user looks at: of the content, and of the page or app around it. */
-function categories(ask: Ask): string[] {
-  const content = tree(inventoryOf(ask.request)['content'])
-  const taxonomy = taxonomyOf(content['cattax'])
-  return [...category(ask), ...texts(content['cat']).map(id => `${taxonomy}:${id}`)]
-}
-
 function rulesOf(ask: Ask): Set<string> {
   const hour = new Date(ask.now_ms).getUTCHours()
   const type = number(tree(ask.request['device'])['devicetype'])
-  const sensitive = categories(ask).some(id => SENSITIVE.has(id))
+  const sensitive = statedCategory(ask).some(id => SENSITIVE.has(id))
   const truths: Record<string, boolean> = {
     sensitive_content: sensitive,
     sensitive_event_live: sensitive && content_livestream(ask).includes('true'),

@@ -3,6 +3,8 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import type { PolicyMeta } from '@flightplan/contract/release.ts'
 import { FORMATS } from '@flightplan/contract/snapshot.ts'
 import { decide, type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
+import { type Explanation, explain, type Fate } from '@flightplan/engine/explain.ts'
+import { passesResidual } from '@flightplan/engine/lookups.ts'
 import { type OpenModel, openModels, predictNow } from '@flightplan/engine/model/predict.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
@@ -33,7 +35,6 @@ export interface SeenImp {
   index: number
   candidates: SeenCandidate[]
   bids: SeenBid[]
-  losers: { line_item: string; reason: string }[]
 }
 export interface Seen {
   reason: string | null
@@ -42,6 +43,8 @@ export interface Seen {
   imps: SeenImp[]
   /** Line items where the index and the program that it was made from differ. */
   indexFaults: string[]
+  /** What became of a line item in a slot of the imp at this place: a reason, `candidate` or `bid`. */
+  why(imp: number, lineItem: string, slot: Format): string
 }
 /** Whatever answers requests and is to be held against the oracle. */
 export type Subject = (exchange: string, request: unknown, now_ms: number) => Seen
@@ -85,10 +88,9 @@ function seenCandidate(
 
 function seenImps(engine: Engine, selection: Selection, answers: Answers): [string | null, SeenImp[]] {
   const decision = decide(engine, selection, answers, UNLIMITED)
-  const candidates = selection.candidates.map((candidate, i) => ({
-    imp: candidate.imp,
-    seen: seenCandidate(engine, candidate, i, answers),
-  }))
+  const candidates = selection.candidates
+    .map((candidate, i) => ({ candidate, imp: candidate.imp, seen: seenCandidate(engine, candidate, i, answers) }))
+    .filter(({ candidate }) => passesResidual(engine, candidate, answers))
   const imps = selection.auction.imps.map(imp => ({
     index: imp.index,
     candidates: candidates.filter(candidate => candidate.imp === imp).map(({ seen }) => seen),
@@ -101,9 +103,6 @@ function seenImps(engine: Engine, selection: Selection, answers: Answers): [stri
         deal_id: deal === null ? null : (imp.deals[deal]?.id ?? ''),
         price_nano,
       })),
-    losers: decision.losers
-      .filter(loser => loser.imp === imp.id)
-      .map(({ line_item, reason }) => ({ line_item: lineItemName(engine, line_item), reason })),
   }))
   return [decision.reason, imps]
 }
@@ -116,7 +115,8 @@ interface Bench {
 
 function ask({ engine, models, policy }: Bench, exchange: string, request: unknown, now_ms: number): Seen {
   const auction = parseAuction(structuredClone(request)) // the engine keeps parts of what it is given
-  if (!auction) return { reason: 'invalid_request', verdict: null, imps: [], indexFaults: [] }
+  if (!auction)
+    return { reason: 'invalid_request', verdict: null, imps: [], indexFaults: [], why: () => 'invalid_request' }
   let verdict: Verdict | null = null
   const listening: Policy = input => {
     verdict = policy(input)
@@ -126,7 +126,15 @@ function ask({ engine, models, policy }: Bench, exchange: string, request: unkno
   const predictions = predictNow(engine.snapshot, models, selection)
   const [reason, imps] = seenImps(engine, selection, { profile: [], predictions })
   const faults = selection.verdict.allow ? indexFaults(engine, selection) : []
-  return { reason, verdict, imps, indexFaults: faults }
+  let explained: Explanation | null = null
+  const why: Seen['why'] = (index, lineItem, slot) => {
+    explained ??= explain(engine, policy, exchange, auction, now_ms, { profile: [], predictions }, UNLIMITED)
+    const imp = auction.imps.find(one => one.index === index)?.id
+    const isIt = (fate: Fate) =>
+      fate.imp === imp && fate.slot === slot && lineItemName(engine, fate.line_item) === lineItem
+    return explained.fates.find(isIt)?.reason ?? 'no such slot'
+  }
+  return { reason, verdict, imps, indexFaults: faults, why }
 }
 
 /** The engine over the snapshot and the policy of a release. */

@@ -42,18 +42,30 @@ export function publisher(ask: Ask): string[] {
   return id === null ? [] : [`${ask.exchange}/${id}`]
 }
 
-/** `<cattax>:<id>` of page, section, whole and content, with the ancestors of each. */
-export function category(ask: Ask): string[] {
+interface Category {
+  taxonomy: number
+  id: string
+}
+const termOf = ({ taxonomy, id }: Category) => `${taxonomy}:${id}`
+
+/** Of page, section, whole and content. */
+function categories(ask: Ask): Category[] {
   const where = inventoryOf(ask.request)
   const within = tree(where['content'])
-  const around = [...texts(where['cat']), ...texts(where['sectioncat']), ...texts(where['pagecat'])]
-  return [...terms(where['cattax'], around), ...terms(within['cattax'], texts(within['cat']))]
+  const of = (cattax: unknown, ...lists: unknown[]) =>
+    lists.flatMap(texts).map(id => ({ taxonomy: taxonomyOf(cattax), id }))
+  return [
+    ...of(where['cattax'], where['cat'], where['sectioncat'], where['pagecat']),
+    ...of(within['cattax'], within['cat']),
+  ]
 }
 
-function terms(cattax: unknown, ids: readonly string[]): string[] {
-  const taxonomy = taxonomyOf(cattax)
-  return ids.flatMap(id => withParents(taxonomy, id)).map(id => `${taxonomy}:${id}`)
-}
+/** `<cattax>:<id>`, as the request says them: what the policy sees. */
+export const statedCategory = (ask: Ask): string[] => categories(ask).map(termOf)
+
+/** With the ancestors of each: what targeting sees. */
+export const category = (ask: Ask): string[] =>
+  categories(ask).flatMap(({ taxonomy, id }) => withParents(taxonomy, id).map(up => termOf({ taxonomy, id: up })))
 
 const words = (value: unknown): string[] =>
   list(value)

@@ -73,7 +73,10 @@ export function protocol(_: Ask, slot: Slot): string[] {
 const PLCMT_OF_PLACEMENT: Readonly<Record<number, number>> = { 1: 1, 2: 4, 3: 4, 4: 4, 5: 3 }
 export function plcmt(_: Ask, slot: Slot): string[] {
   if (slot.format !== 'video') return []
-  return wordsFor(PLCMTS, number(slot.media['plcmt']) ?? PLCMT_OF_PLACEMENT[number(slot.media['placement']) ?? 0] ?? null)
+  return wordsFor(
+    PLCMTS,
+    number(slot.media['plcmt']) ?? PLCMT_OF_PLACEMENT[number(slot.media['placement']) ?? 0] ?? null,
+  )
 }
 
 export function skippable(_: Ask, slot: Slot): string[] {
