@@ -48,7 +48,7 @@ export const ATTRIBUTES = {
   country: term('request', 'ISO 3166-1 alpha-2, upper case (alpha-3 is converted)'),
   region: term('request', 'ISO 3166-2, upper case: `DE-BY` (country prefix added where the request leaves it out)'),
   city: term('request', 'lower case, trimmed, as the request says it'),
-  zip: term('request', '`<country>:<zip>` with blanks removed, upper case'),
+  zip: term('request', '`<country>:<zip>` with blanks and hyphens removed, upper case'),
   near: flag('request', 'circle id `lat,lon,km` that contains the device'),
   // device
   device_type: term('request', 'phone | tablet | desktop | ctv | connected_device | set_top_box | mobile | dooh'),

@@ -74,6 +74,19 @@ export const TABLES = {
     zone: 'u16',
     daily_nano: 'f64',
     total_nano: 'f64',
+    /** Slice of `segment`. */
+    segments_at: 'u32',
+    segments_n: 'u16',
+  },
+  /** Parts of a campaign's flight with an amount of their own; between them only the campaign's limits hold. */
+  segment: {
+    /** `campaign/segment`, the key of its counter. */
+    id_str: 'u32',
+    start_ms: 'f64',
+    /** Excluded. */
+    end_ms: 'f64',
+    /** Order's currency. */
+    total_nano: 'f64',
   },
   /** Which creatives a line item rotates, with weights. */
   rotation: { creative: 'u32', weight: 'u32' },
@@ -243,7 +256,6 @@ export interface DealMeta {
   floor_nano: number
   /** 1 first, 2 second, 3 fixed price. */
   at: 1 | 2 | 3
-  guaranteed: boolean
   start_ms: number
   end_ms: number
 }

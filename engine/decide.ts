@@ -55,7 +55,7 @@ export function select(engine: Engine, policy: Policy, exchange: string, auction
   if (!verdict.allow) return nothing(exchange, allowed, now_ms, verdict, verdict.reason ?? 'policy_denied')
   const candidates = candidatesOf(engine, exchange, allowed, verdict, now_ms)
   if (candidates.length === 0) return nothing(exchange, allowed, now_ms, verdict, 'no_candidate')
-  const lookups = lookupsOf(engine, allowed, candidates)
+  const lookups = lookupsOf(engine, snapshot.exchangeByName.get(exchange), allowed, candidates)
   return { auction: allowed, exchange, now_ms, verdict, candidates, reason: null, lookups }
 }
 

@@ -19,7 +19,8 @@ export interface ExchangeRules {
   sendsLoss: boolean
   audit: 'none' | 'before_bid' | 'after_first_bid'
   dsa: 'when_asked' | 'always' | 'never'
-  adomain_max: number
+  /** The id by which our profile store knows this exchange's users; null: the first that the request has. */
+  userId: 'buyeruid' | 'id' | 'ifa' | null
   noBidStatus: 200 | 204
   gzipResponse: boolean
   quirks: ReadonlySet<string>
@@ -52,7 +53,7 @@ export function openExchange(yaml: Exchange): ExchangeRules {
     sendsLoss: yaml.notices.loss ?? false,
     audit: yaml.audit ?? 'none',
     dsa: yaml.requires?.dsa ?? 'when_asked',
-    adomain_max: yaml.requires?.adomain_max ?? 1,
+    userId: yaml.ids?.user ?? null,
     noBidStatus: yaml.protocol?.no_bid ?? 204,
     gzipResponse: yaml.protocol?.gzip?.includes('response') ?? false,
     quirks: new Set(yaml.quirks ?? []),

@@ -3,12 +3,14 @@ import { NONE_16, RESIDUAL } from '@flightplan/contract/snapshot.ts'
 import type { Auction } from './auction.ts'
 import type { Engine } from './decide.ts'
 import { profileTerms } from './event/people.ts'
+import type { ExchangeRules } from './exchange.ts'
 import { holds, type Terms } from './index/program.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Answers, Candidate, Selection } from './types.ts'
 
 export function lookupsOf(
   { snapshot }: Engine,
+  exchange: ExchangeRules | undefined,
   auction: Auction,
   candidates: readonly Candidate[],
 ): Selection['lookups'] {
@@ -20,8 +22,15 @@ export function lookupsOf(
     asksProfile ||= residual[line_item] === RESIDUAL.LATE
   }
   models.delete(NONE_16)
-  const key = auction.user.buyeruid || auction.user.id || auction.device.ifa
+  const key = profileKey(exchange, auction)
   return { profile_key: asksProfile && key !== '' ? key : null, models: [...models] }
+}
+
+/** Of the redacted auction: without the permission to use ids there is none, and '' finds nobody. */
+function profileKey(exchange: ExchangeRules | undefined, { user, device }: Auction): string {
+  const ids = { buyeruid: user.buyeruid, id: user.id, ifa: device.ifa }
+  const named = exchange?.userId
+  return named ? ids[named] : ids.buyeruid || ids.id || ids.ifa
 }
 
 /** A line item that asks about our own profile store runs its whole program now, with the profile's audiences. */

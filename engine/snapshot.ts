@@ -95,6 +95,7 @@ function openTables(sections: ReadonlyMap<string, ArrayBufferView>): Tables {
   return {
     line_item: tableOf(sections, 'line_item', TABLES.line_item),
     campaign: tableOf(sections, 'campaign', TABLES.campaign),
+    segment: tableOf(sections, 'segment', TABLES.segment),
     rotation: tableOf(sections, 'rotation', TABLES.rotation),
     creative: tableOf(sections, 'creative', TABLES.creative),
     term: tableOf(sections, 'term', TABLES.term),

@@ -88,6 +88,7 @@ export interface Authority {
   lineItemTotal_nano(lineItem: number): number
   lineItemImpressions(lineItem: number): number
   campaignDaily_nano(campaign: number): number
+  /** Of the whole campaign and of its budget's segment that runs now, the lesser. */
   campaignTotal_nano(campaign: number): number
 }
 

@@ -84,7 +84,6 @@ function dealMeta(deal: Deal, term: number): DealMeta {
     currency: deal.currency,
     floor_nano: typeof floor === 'number' ? floor : 0, // resolve/ refused what is no price
     at: AT[deal.at],
-    guaranteed: deal.guaranteed ?? false,
     start_ms: deal.from === undefined ? 0 : startOfMinute_ms(deal.from, zone),
     end_ms: deal.to === undefined ? NEVER_MS : endOfMinute_ms(deal.to, zone),
   }

@@ -1,5 +1,6 @@
 /** Line items, campaigns, creatives and rotations as rows, numbered as they are met in rank order. */
 import type { Row } from '@flightplan/contract/columns.ts'
+import { parseNano } from '@flightplan/contract/decimal.ts'
 import {
   type AdvertiserMeta,
   BID_KINDS,
@@ -8,6 +9,7 @@ import {
   type OrderMeta,
   TABLES,
 } from '@flightplan/contract/snapshot.ts'
+import { endOfMinute_ms, startOfMinute_ms } from '../resolve/local-time.ts'
 import type { CampaignNode, LineItemNode, Place } from '../resolve/world.ts'
 import type { ValidFileOf } from '../validate.ts'
 import { CreativeTable } from './creatives.ts'
@@ -27,6 +29,7 @@ export class Rows {
   readonly places: { line_items: Place[]; campaigns: Place[]; creatives: Place[] }
   readonly #lineItems: Row<typeof TABLES.line_item>[] = []
   readonly #campaigns: Row<typeof TABLES.campaign>[] = []
+  readonly #segments: Row<typeof TABLES.segment>[] = []
   readonly #rotation: Row<typeof TABLES.rotation>[] = []
   readonly #creatives: CreativeTable
   readonly #templates = new Words()
@@ -61,6 +64,7 @@ export class Rows {
     return [
       ...table('line_item', TABLES.line_item, this.#lineItems),
       ...table('campaign', TABLES.campaign, this.#campaigns),
+      ...table('segment', TABLES.segment, this.#segments),
       ...table('rotation', TABLES.rotation, this.#rotation),
       ...table('creative', TABLES.creative, this.#creatives.rows),
       ['term_lists', this.#termLists.words.view()],
@@ -112,6 +116,8 @@ export class Rows {
   #campaignIndex(campaign: CampaignNode): number {
     return this.#number(`campaign ${campaign.id}`, this.#campaigns.length, () => {
       const advertiser = this.#advertiserIndex(campaign.advertiser)
+      const segments_at = this.#segments.length
+      this.#addSegments(campaign)
       this.places.campaigns.push({ file: campaign.file.file, path: ['campaign'] })
       this.#campaigns.push({
         id_str: this.#strings.id(campaign.id),
@@ -120,8 +126,21 @@ export class Rows {
         zone: this.#number(`zone ${campaign.zone}`, this.zones.length, () => this.zones.push(campaign.zone)),
         daily_nano: campaign.daily_nano,
         total_nano: campaign.total_nano,
+        segments_at,
+        segments_n: this.#segments.length - segments_at,
       })
     })
+  }
+
+  /** Whole days in the campaign's zone. Amounts were checked. */
+  #addSegments({ id, zone, file }: CampaignNode): void {
+    for (const [name, { from, to, amount }] of Object.entries(file.value.budget.segments ?? {}))
+      this.#segments.push({
+        id_str: this.#strings.id(`${id}/${name}`),
+        start_ms: startOfMinute_ms(`${from} 00:00`, zone),
+        end_ms: endOfMinute_ms(`${to} 23:59`, zone),
+        total_nano: Number(parseNano(String(amount))),
+      })
   }
 
   #orderIndex(order: ValidFileOf<'order'>, advertiser: number): number {

@@ -66,8 +66,8 @@ function checkContent(context: Context, file: CreativeFile): void {
 function checkDetails(context: Context, file: CreativeFile): void {
   const { active, audit, declares } = file.value
   checkCategories(context, declares?.categories ?? [], i => placeIn(file, 'declares', 'categories', i))
-  for (const key of ['submit_to', 'bid_while_pending'] as const)
-    for (const [i, id] of (audit?.[key] ?? []).entries()) find(context, 'exchange', id, placeIn(file, 'audit', key, i))
+  for (const [i, id] of (audit?.bid_while_pending ?? []).entries())
+    find(context, 'exchange', id, placeIn(file, 'audit', 'bid_while_pending', i))
   const from = active?.from
   const to = active?.to
   const days =

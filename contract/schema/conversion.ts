@@ -1,21 +1,13 @@
-/** What counts as a conversion. */
+/** What counts as a conversion: a name that cpa bids point at. */
 import type { Static } from 'typebox'
-import { object, optional, words } from './build.ts'
-import { Duration, Id, Name, Ref } from './scalars.ts'
+import { object, optional } from './build.ts'
+import { Id, Name, Ref } from './scalars.ts'
 
 export const ConversionSchema = object(
   {
     conversion: Id('Id of the conversion.'),
     name: optional(Name()),
     advertiser: Ref('advertiser'),
-    look_back: object(
-      {
-        click: Duration('A conversion this long after a click counts.'),
-        view: optional(Duration('And this long after an impression without a click. Default: never.')),
-      },
-      'Look-back windows.',
-    ),
-    count: optional(words(['every', 'one_per_click'], 'Whether repeated conversions count. Default: every.')),
   },
   'A conversion.',
 )

@@ -136,14 +136,12 @@ export const CreativeSchema = object(
           ),
           languages: optional(listOf(Language('Such as de.'), 'Languages, judged against `wlang`.')),
           categories: optional(listOf(Category('Such as IAB18-5.'), 'Categories. Default: the advertiser’s.')),
-          vendors: optional(listOf(Domain('Such as verify.example.'), 'Domains that the markup calls.')),
         },
         'What the creative declares to exchanges.',
       ),
     ),
     audit: optional(
       object({
-        submit_to: optional(listOf(Ref('exchange'), 'Exchanges that it is submitted to.')),
         bid_while_pending: optional(listOf(Ref('exchange'), 'Exchanges where it bids before their verdict.')),
       }),
     ),

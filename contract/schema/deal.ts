@@ -1,5 +1,5 @@
 /** A deal with a seller on one exchange. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { object, optional, words } from './build.ts'
 import { Cpm, Currency, Id, LocalTime, Name, Ref, Timezone, text } from './scalars.ts'
 
@@ -16,7 +16,6 @@ export const DealSchema = object(
     from: optional(LocalTime('First minute, in `timezone`.')),
     to: optional(LocalTime('Last minute, in `timezone`.')),
     timezone: optional(Timezone('Zone of from and to. Default: UTC.')),
-    guaranteed: optional(Type.Boolean({ description: 'Whether we owe the seller these impressions. Default: false.' })),
   },
   'A deal.',
 )

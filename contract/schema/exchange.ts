@@ -7,9 +7,6 @@ import { Currency, Duration, ID_PATTERN, Id, Name, Positive, Timezone, text } fr
 export const QUIRKS = {
   banner_wh_is_a_format: 'banner.w/h is one more allowed size beside banner.format',
   unsized_banner_uses_device: 'a banner without any size has the size of the screen',
-  battr_in_imp: 'imp.battr counts as the battr of every format of the imp',
-  bcat_in_imp: 'imp.bcat is added to the bcat of the request',
-  country_alpha2: 'geo.country has two letters',
 } as const
 export type Quirk = keyof typeof QUIRKS
 
@@ -17,19 +14,8 @@ const Seat = text('^\\S{1,64}$', 'a seat id')
 const Secret = text('^secret://[a-z0-9_-]+(/[a-z0-9_-]+)+$', 'a reference such as secret://alpha/e_key')
 const BILL_ON = ['pixel', 'burl', 'vast_impression', 'imptracker'] as const
 const BILLED = ['banner', 'app_banner', 'video', 'native', 'audio'] as const
-export const BID_FIELDS = [
-  'adomain',
-  'crid',
-  'cid',
-  'cat',
-  'mtype',
-  'w',
-  'h',
-  'iurl',
-  'dur',
-  'attr',
-  'language',
-] as const
+/** What every bid has (`w`, `h`: of a banner; `dur`: of video and audio): an exchange may insist on these. */
+export const BID_FIELDS = ['adomain', 'crid', 'cid', 'cat', 'mtype', 'w', 'h', 'dur'] as const
 
 const keysOf = <T extends Record<string, string>>(table: T) => Object.keys(table) as (keyof T & string)[] // literal's keys
 
@@ -38,14 +24,21 @@ export const ExchangeSchema = object(
     exchange: Id('Id of the exchange: the last part of POST /openrtb2/{exchange}, and the name of this file.'),
     name: optional(Name()),
     status: words(
-      ['test', 'ramping', 'live', 'stopped'],
-      'test: answers carry test ads and are never billable; stopped: no bid.',
+      ['test', 'live', 'stopped'],
+      'test: bids as usual, and nothing is charged or billable; stopped: no bid.',
     ),
     protocol: optional(
       object({
-        openrtb: optional(words(['2.5', '2.6'], 'Version of the answers, quoted. Default: "2.6".')),
+        openrtb: optional(
+          words(['2.6'], 'Version of the answers, quoted. Requests may be 2.5 or 2.6. Default: "2.6".'),
+        ),
         encoding: optional(words(['json'], 'Default: json.')),
-        gzip: optional(listOf(words(['request', 'response']), 'What may be compressed.')),
+        gzip: optional(
+          listOf(
+            words(['response']),
+            'What may be packed, where the request accepts it. Packed requests are always taken.',
+          ),
+        ),
         no_bid: optional(
           Type.Unsafe<200 | 204>({
             type: 'integer',
@@ -74,7 +67,9 @@ export const ExchangeSchema = object(
     capacity: optional(
       object({
         max_qps: Positive('Requests a second and process; more are answered with a no-bid at once.', 10_000_000),
-        shed: optional(words(['lowest_value_first', 'random'], 'Which are shed. Default: random.')),
+        shed: optional(
+          words(['random'], 'Which are shed: those that come while the limit is reached. Default: random.'),
+        ),
       }),
     ),
     price: object({
@@ -105,8 +100,9 @@ export const ExchangeSchema = object(
     ),
     requires: optional(
       object({
-        bid: optional(listOf(words(BID_FIELDS), 'Optional bid fields that it insists on.')),
-        adomain_max: optional(Positive('Most domains in adomain.', 10)),
+        bid: optional(
+          listOf(words(BID_FIELDS), 'Optional bid fields that it insists on, of those that all our bids have.'),
+        ),
         dsa: optional(words(['when_asked', 'always', 'never'], 'When a DSA statement is sent. Default: when_asked.')),
       }),
     ),

@@ -9,7 +9,6 @@ const Input = object({
   name: text('^[a-z][a-z0-9_]*$', 'a name in lower case', 'An input that the runtime makes.'),
   type: words(['int64', 'float'], 'Type in the model.'),
   missing: optional(Type.Number({ description: 'Value when the request does not have it. Default: 0.' })),
-  needs_purpose: optional(Type.Integer({ minimum: 1, maximum: 11, description: 'TCF purpose it may be used under.' })),
 })
 
 export const ModelBindingSchema = object(

@@ -33,5 +33,9 @@ export const DEVICE_READERS = {
     addTerm(reading, attribute, languageOf(reading.auction.device.language), out),
 } satisfies Record<string, Reader>
 
-/** `de-AT`, `DE` → `de`. */
-export const languageOf = (tag: string): string => tag.trim().slice(0, 2).toLowerCase()
+/** `de-AT`, `DE` → `de`. Codes of three letters are other languages: `fil` is not `fi`. */
+export function languageOf(tag: string): string {
+  const code = tag.trim()
+  const isWhole = code.length === 2 || code[2] === '-' || code[2] === '_'
+  return isWhole ? code.slice(0, 2).toLowerCase() : ''
+}

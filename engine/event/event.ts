@@ -55,11 +55,7 @@ function known<T>(reader: T | undefined, name: string): T {
 /** Terms of the request by attribute; slot attributes are empty. */
 export function requestTerms(readers: Readers, reading: Reading): (readonly number[])[] {
   const values: (readonly number[])[] = new Array(reading.snapshot.meta.attributes.length).fill(NO_TERMS)
-  for (const { attribute, parameter, read } of readers.request) {
-    const out: Terms = []
-    read(reading, attribute, parameter, out)
-    values[attribute] = out
-  }
+  fill(values, readers.request, reading)
   return values
 }
 
@@ -72,11 +68,17 @@ export function slotTerms(
   slot: Slot,
 ): (readonly number[])[] {
   const values = ofRequest.slice()
-  const of: SlotReading = { ...reading, imp, slot }
-  for (const { attribute, parameter, read } of readers.slot) {
-    const out: Terms = []
-    read(of, attribute, parameter, out)
-    values[attribute] = out
-  }
+  fill(values, readers.slot, { ...reading, imp, slot })
   return values
+}
+
+/** Most attributes of a request have no term that any line item asks about: only those that do get an array. */
+function fill<R extends Reading>(values: (readonly number[])[], bound: readonly Bound<R>[], reading: R): void {
+  let out: Terms = []
+  for (const { attribute, parameter, read } of bound) {
+    read(reading, attribute, parameter, out)
+    if (out.length === 0) continue
+    values[attribute] = out
+    out = []
+  }
 }

@@ -29,7 +29,8 @@ export function profileTerms(snapshot: Snapshot, profile: readonly string[]): Te
 /** `age` counts from the year of birth in UTC: the request says no more. */
 const age: Reader = (reading, attribute, _parameter, out) => {
   const { yob } = reading.auction.user
-  if (yob !== null) addPiece(reading, attribute, new Date(reading.now_ms).getUTCFullYear() - yob, out)
+  const years = yob === null ? -1 : new Date(reading.now_ms).getUTCFullYear() - yob
+  if (years >= 0) addPiece(reading, attribute, years, out)
 }
 
 export const PEOPLE_READERS = {

@@ -73,8 +73,10 @@ export const SLOT_READERS = {
   skippable: flag(({ slot }) => (slot.format === 'video' ? slot.skippable : null)),
   duration: (reading, attribute, _parameter, out) => {
     const { slot } = reading
-    if (slot.format === 'video' || slot.format === 'audio')
-      addPiece(reading, attribute, Math.max(slot.max_duration_s, ...slot.exact_durations_s), out)
+    if (slot.format !== 'video' && slot.format !== 'audio') return
+    const exact = slot.exact_durations_s
+    // Exact durations exclude maxduration (2.6 §3.2.7), which is unlimited where it is absent.
+    addPiece(reading, attribute, exact.length > 0 ? Math.max(...exact) : slot.max_duration_s, out)
   },
   player_w: (reading, attribute, _parameter, out) => {
     if (reading.slot.format === 'video' && reading.slot.w > 0) addPiece(reading, attribute, reading.slot.w, out)

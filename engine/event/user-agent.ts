@@ -31,17 +31,17 @@ const OS_PATTERNS: readonly [string, RegExp][] = [
   ['xbox', /\bXbox\b()/],
   ['playstation', /\bPlayStation\b()/],
   ['tvos', /\bApple ?TV.{0,60}?\b(?:OS|tvOS)[ /](\d[\d._]{0,20})/],
-  ['ios', /\b(?:iPhone|iPad|iPod)\b.{0,60}?\bOS (\d[\d_]{0,20})/],
-  ['android', /\bAndroid (\d[\d.]{0,20})/],
+  ['ios', /\b(?:iPhone|iPad|iPod)\b(?:.{0,60}?\bOS (\d[\d_]{0,20}))?/i],
+  ['android', /\bAndroid\b(?: (\d[\d.]{0,20}))?/i],
   ['chromeos', /\bCrOS \w{1,20} (\d[\d.]{0,20})/],
-  ['windows', /\bWindows NT (\d[\d.]{0,20})/],
-  ['macos', /\bMac OS X (\d[\d_.]{0,20})/],
-  ['linux', /\bLinux\b()/],
+  ['windows', /\bWindows NT (\d[\d.]{0,20})/i],
+  ['macos', /\bMac OS X (\d[\d_.]{0,20})/i],
+  ['linux', /\b(?:Linux|Ubuntu)\b()/i],
 ]
 
-/** Names as requests write them in `device.os` and `sua.platform.brand`, lower case, blanks removed. */
+/** Names as requests write them in `device.os` and `sua.platform.brand`, lower case, letters alone (`windows 7`). */
 const OS_NAMES: ReadonlyMap<string, string> = new Map([
-  ['ios', 'ios'], ['iphoneos', 'ios'], ['ipados', 'ios'], ['android', 'android'], ['windows', 'windows'],
+  ['ios', 'ios'], ['iphoneos', 'ios'], ['iphone', 'ios'], ['ipad', 'ios'], ['ipados', 'ios'], ['android', 'android'], ['windows', 'windows'],
   ['macos', 'macos'], ['macosx', 'macos'], ['osx', 'macos'], ['linux', 'linux'], ['chromeos', 'chromeos'],
   ['chromiumos', 'chromeos'], ['tvos', 'tvos'], ['tizen', 'tizen'], ['webos', 'webos'], ['roku', 'roku'],
   ['rokuos', 'roku'], ['fireos', 'fireos'], ['firetv', 'fireos'], ['playstation', 'playstation'], ['xbox', 'xbox'],
@@ -73,7 +73,7 @@ export function osOf(device: Device): Software {
   return named ? { name: named, version: versionNumber(device.osv) } : firstMatch(OS_PATTERNS, device.ua)
 }
 
-const osName = (text: string) => OS_NAMES.get(text.replace(/[\s_-]/g, '').toLowerCase()) ?? ''
+const osName = (text: string) => OS_NAMES.get(text.toLowerCase().replace(/[^a-z]/g, '')) ?? ''
 
 function firstMatch(patterns: readonly [string, RegExp][], ua: string): Software {
   for (const [name, pattern] of patterns) {

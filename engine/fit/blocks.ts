@@ -54,7 +54,7 @@ function judgeAdvertiser(
   const ours = domainAndParents(advertiser.domain)
   if (auction.badv.some(blocked => ours.includes(plainDomain(blocked)))) return 'blocked_advertiser'
   const dsa = auction.regs.dsa
-  return dsa !== null && dsa >= 2 && advertiser.dsa === null ? 'dsa_required' : null
+  return dsa !== null && dsa >= 2 && (advertiser.dsa === null || exchange.dsa === 'never') ? 'dsa_required' : null
 }
 
 /** Publishers write domains in any case, with and without `www.`. */

@@ -3,6 +3,7 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import { FORMATS, type NativeCreative, NONE } from '@flightplan/contract/snapshot.ts'
 import type { Auction, AudioSlot, BannerSlot, Imp, NativeAsset, NativeSlot, Slot, VideoSlot } from '../auction.ts'
+import { languageOf } from '../event/device.ts'
 import { fitsFlex } from '../event/slot.ts'
 import type { ExchangeRules } from '../exchange.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -84,7 +85,7 @@ export function stringsOf({ creative, string_lists, strings }: Snapshot, list: L
 function languageReason({ snapshot, auction }: FitContext, creative: number): ReasonName | null {
   if (auction.wlang.length === 0) return null
   const languages = stringsOf(snapshot, 'languages', creative)
-  return languages.length === 0 || languages.some(language => auction.wlang.includes(language))
+  return languages.length === 0 || auction.wlang.some(wanted => languages.includes(languageOf(wanted)))
     ? null
     : 'creative_language'
 }

@@ -1,6 +1,6 @@
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { DealMeta } from '@flightplan/contract/snapshot.ts'
-import type { Imp, ImpDeal } from '../auction.ts'
+import type { Auction, Imp, ImpDeal } from '../auction.ts'
 import { type ExchangeRules, seatOf } from '../exchange.ts'
 import { type Snapshot, termOf } from '../snapshot.ts'
 import { plainDomain } from './blocks.ts'
@@ -31,6 +31,7 @@ export function openDeals(
 export function dealsOf(
   snapshot: Snapshot,
   exchange: ExchangeRules,
+  auction: Auction,
   imp: Imp,
   open: OpenDeals,
   lineItem: number,
@@ -43,10 +44,20 @@ export function dealsOf(
   if (n === 0) return out
   open.forEach((known, i) => {
     const bought = known !== null && snapshot.term_lists.subarray(at, at + n).includes(known.term)
-    if (bought && lets(imp.deals[i]!, known.seat ?? seatOf(exchange, advertiser.id), advertiser.domain)) out.push(i)
+    if (
+      bought &&
+      seatMayBid(auction, imp, known.seat) &&
+      lets(imp.deals[i]!, known.seat ?? seatOf(exchange, advertiser.id), advertiser.domain)
+    )
+      out.push(i)
   })
   return out
 }
+
+/** A deal's own seat stands in the bid, so wseat and bseat hold for it too; the advertiser's is judged in blocks.ts. */
+const seatMayBid = ({ wseat, bseat }: Auction, imp: Imp, seat: string | null) =>
+  seat === null ||
+  ([wseat, imp.wseat].every(seats => seats.length === 0 || seats.includes(seat)) && !bseat.includes(seat))
 
 const lets = (deal: ImpDeal, seat: string, domain: string) =>
   (deal.wseat.length === 0 || deal.wseat.includes(seat)) &&

@@ -27,14 +27,14 @@ export function slotFit(context: FitContext, imp: Imp, slot: Slot, terms: Terms)
 /** A candidate, or the reason why this line item is none for the slot. */
 export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
   const { context, imp, slot } = of
-  const { snapshot, exchange, now_ms } = context
+  const { snapshot, exchange, auction, now_ms } = context
   const { line_item, campaign } = snapshot
   if (now_ms < line_item.start_ms[lineItem]! || now_ms >= line_item.end_ms[lineItem]!) return 'not_in_flight'
   const advertiser = campaign.advertiser[line_item.campaign[lineItem]!]!
   const deals =
     imp.deals.length === 0
       ? []
-      : dealsOf(snapshot, exchange, imp, of.deals, lineItem, snapshot.meta.advertisers[advertiser]!)
+      : dealsOf(snapshot, exchange, auction, imp, of.deals, lineItem, snapshot.meta.advertisers[advertiser]!)
   if (deals.length === 0 && (imp.private_auction || line_item.open_auction[lineItem] === 0)) return 'deal_required'
   const blocked = context.blocks.advertiser(advertiser, imp)
   if (blocked) return blocked

@@ -13,8 +13,8 @@ interface Generations<V> {
   young_chars: number
 }
 
-const MAX_YOUNG_ENTRIES = 25_000
-const MAX_YOUNG_CHARS = 8_000_000
+const MAX_YOUNG_ENTRIES = 5_000
+const MAX_YOUNG_CHARS = 2_000_000
 /** Longer keys are worked out each time. */
 const MAX_KEY_CHARS = 4_096
 

@@ -49,10 +49,13 @@ function segments(data: unknown): User['segments'] {
   const found: User['segments'] = []
   for (const entry of providers) {
     const provider = object(entry)
-    const name = text(provider['id']) || text(provider['name'])
+    // YAML may name a provider by either: the id is the exchange's own, the name mostly the provider's domain.
+    const known = [text(provider['id']), text(provider['name'])].filter(name => name !== '')
+    const names = known.length > 0 ? new Set(known) : ['']
     for (const segment of list(provider['segment'])) {
       const id = text(object(segment)['id'])
-      if (id !== '' && found.length < MAX_SEGMENTS) found.push({ provider: name, id })
+      if (id === '') continue
+      for (const name of names) if (found.length < MAX_SEGMENTS) found.push({ provider: name, id })
     }
   }
   return found

@@ -85,7 +85,7 @@ function offer(draft: Draft): Offer | Refusal {
 }
 
 /** By weight among the creatives that fit, by hash: the same auction always draws the same one. */
-function drawCreative({ snapshot }: Engine, auctionId: string, candidate: Candidate): number {
+export function drawCreative({ snapshot }: Engine, auctionId: string, candidate: Candidate): number {
   const { creative, weight } = snapshot.rotation
   const only = candidate.rotation[0]! // a candidate has at least one creative
   if (candidate.rotation.length === 1) return creative[only]!

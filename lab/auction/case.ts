@@ -20,6 +20,8 @@ export interface Case {
   facts?: Record<string, unknown>
   /** Models of this repository that the world has too. */
   models?: string[]
+  /** Models that need ONNX do not answer in time. */
+  models_late?: boolean
   exchange?: string
   /** ISO 8601 with its offset. Default: {@link NOW}. */
   now?: string

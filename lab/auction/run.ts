@@ -4,6 +4,7 @@ import { formatCpmNano } from '@flightplan/contract/decimal.ts'
 import { REASONS } from '@flightplan/contract/reasons.ts'
 import { decide, type Engine, select } from '@flightplan/engine/decide.ts'
 import { explain, type Fate } from '@flightplan/engine/explain.ts'
+import { openModels, predictNow } from '@flightplan/engine/model/predict.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { respond } from '@flightplan/engine/respond.ts'
 import type { Answers, Bid, Decision } from '@flightplan/engine/types.ts'
@@ -16,7 +17,7 @@ export interface Outcome {
   markup: string[]
 }
 
-/** Time enough for any model: the wait is the business of other tests. */
+/** Time enough for any model. */
 const WAIT_MS = 10_000
 
 /** @throws Error when the case does not compile or its request is malformed */
@@ -38,7 +39,9 @@ async function ask({ engine, policy, predictor, authority, now_ms }: Bench, give
   const selection = select(engine, policy, exchange, auction, now_ms)
   const answers: Answers = {
     profile: selection.lookups.profile_key === null ? null : (given.profile ?? []),
-    predictions: await predictor.predict(selection, WAIT_MS),
+    predictions: given.models_late
+      ? predictNow(engine.snapshot, openModels(engine.snapshot), selection) // what serving falls back to
+      : await predictor.predict(selection, WAIT_MS),
   }
   const decision = decide(engine, selection, answers, authority)
   const explained = explain(engine, policy, exchange, again, now_ms, answers, authority)
@@ -98,17 +101,30 @@ function bidOf(engine: Engine, bid: Bid, wire: WireBid & { seat: string; cur: st
   assert.equal(wire.price, Number(price), 'the price on the wire')
   const { impid, crid: creative, cur, seat, mtype, dealid, w, h, dur } = wire
   const optional = Object.fromEntries(Object.entries({ dealid, w, h, dur }).filter(([, value]) => value !== undefined))
-  return { impid, line_item: shortName(engine, bid.candidate.line_item), creative, price, cur, seat, mtype, ...optional }
+  return {
+    impid,
+    line_item: shortName(engine, bid.candidate.line_item),
+    creative,
+    price,
+    cur,
+    seat,
+    mtype,
+    ...optional,
+  }
 }
 
 /** `usd/a` → `a`: ids of line items are not used twice in a case. */
 const shortName = (engine: Engine, row: number) => lineItemName(engine, row).split('/').at(-1) ?? ''
 
 /** Line items that got no bid in an imp, each with the reason of the slot where it came furthest. */
-function losersOf(engine: Engine, { bids, selection }: Decision, fates: readonly Fate[]): Record<string, string> {
+function losersOf(
+  engine: Engine,
+  { bids, losers, selection }: Decision,
+  fates: readonly Fate[],
+): Record<string, string> {
   const isSingle = selection.auction.imps.length === 1
   const furthest = new Map<string, Fate['reason']>()
-  for (const { imp, line_item, reason } of fates) {
+  for (const { imp, line_item, reason } of [...fates, ...losers]) {
     if (bids.some(({ candidate }) => candidate.imp.id === imp && candidate.line_item === line_item)) continue
     const name = shortName(engine, line_item)
     const key = isSingle ? name : `${imp}/${name}`

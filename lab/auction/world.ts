@@ -22,7 +22,9 @@ function treeOf({ world = {}, models = [] }: Case): LoadResult {
     else files.set(path, sourceFile(path, text))
   const isShipped = (path: string) =>
     path.startsWith('policies/') || models.some(model => path.startsWith(`models/${model}.`))
-  const all = [...shipped.yaml, ...shipped.side.values()].filter(({ path }) => isShipped(path)).concat(...files.values())
+  const all = [...shipped.yaml, ...shipped.side.values()]
+    .filter(({ path }) => isShipped(path))
+    .concat(...files.values())
   all.sort((a, b) => (a.path < b.path ? -1 : 1))
   return {
     yaml: all.filter(({ path }) => isYaml(path)),

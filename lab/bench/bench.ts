@@ -16,6 +16,7 @@ export interface Plan {
   indexRequests: number
   series: number
   run_ms: number
+  warm_ms: number
   openSteps: number
   swapAround_ms: number
   swapLoad_ms: number
@@ -54,7 +55,10 @@ export async function benchWorld(
     const bidder = await startBidder({ repository, http: 'strict', onLive })
     servers.push(bidder, await startBidder({ repository, http: 'node' }))
     say(`closed loop: ${plan.series + 1} series of ${servers.length} × ${plan.run_ms} ms`)
-    const capacity = await measureCapacity(servers, requests, { series: plan.series, duration_ms: plan.run_ms })
+    const capacity = await measureCapacity(servers, requests, {
+      ...{ series: plan.series, warm_ms: plan.warm_ms },
+      duration_ms: plan.run_ms,
+    })
     for (const other of servers.filter(server => server !== bidder)) await other.stop()
     const open = await openFigures(bidder, requests, capacity[1]?.perSecond ?? 0, plan, say)
     const swap = open && (await swapFigures(bidder, requests, open, { repository, edit, live }, plan, say))

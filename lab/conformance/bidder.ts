@@ -23,7 +23,8 @@ import { openServing, type Serving } from '@flightplan/runtime/serve/serving.ts'
 import { createShed, openShedder } from '@flightplan/runtime/serve/shed.ts'
 import { newTally, type Tally } from '@flightplan/runtime/serve/tally.ts'
 
-const REPOSITORY = new URL('../../', import.meta.url).pathname
+/** The project itself: its shipped campaigns, with deals. */
+export const REPOSITORY = new URL('../../', import.meta.url).pathname
 /** The campaigns made for tests: wide targeting in three currencies, bids on most of what is well-formed. */
 export const CAMPAIGNS_WIDE = new URL('../fixtures/campaigns-wide/', import.meta.url).pathname
 /** Line items that ask for what is personal, beside the wide ones. */

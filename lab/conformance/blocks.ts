@@ -29,7 +29,7 @@ export const advertiser: Check = ({ request, bid }) => {
   return hit === undefined ? null : `${hit} is blocked by badv`
 }
 
-/** In the request's taxonomy: what the bid says, and what the advertiser is known to be. */
+/** In the request's taxonomy: what the bid says, and what the creative is known to be. */
 export const categories: Check = scene => {
   const { asked, request, imp, bid } = scene
   const taxonomy = taxonomyOf(request['cattax'])
@@ -37,9 +37,9 @@ export const categories: Check = scene => {
   const allowed = texts(request['acat'])
   if (blocked.length + allowed.length === 0) return null
   const stated = taxonomyOf(bid['cattax']) === taxonomy ? texts(bid['cat']) : []
-  const known = (asked.categories.get(domainOf(scene)) ?? []).map(term => term.split(':'))
-  const ofAdvertiser = known.filter(([of]) => Number(of) === taxonomy).flatMap(([, id = '']) => id)
-  const ours = [...stated, ...ofAdvertiser].flatMap(id => withParents(taxonomy, id))
+  const known = (asked.categories.get(text(bid['crid']) ?? '') ?? []).map(term => term.split(':'))
+  const ofCreative = known.filter(([of]) => Number(of) === taxonomy).flatMap(([, id = '']) => id)
+  const ours = [...stated, ...ofCreative].flatMap(id => withParents(taxonomy, id))
   if (ours.length === 0) return `bcat or acat, and no category in taxonomy ${taxonomy}`
   const hit = blocked.find(id => ours.includes(id))
   if (hit !== undefined) return `category ${hit} is blocked by bcat`

@@ -1,8 +1,9 @@
 /** Personal values of a request, wherever 2.5 and 2.6 put them: none may be echoed. */
 import { list, type Tree, text, tree } from '../oracle/lenient.ts'
 
-/** Shorter ones ("1", "10001") turn up by chance. */
+/** Shorter ones ("1", "10001") and plain words ("running", a segment) turn up by chance. */
 const LEAST_CHARS = 7
+const isTelling = (value: string) => value.length >= LEAST_CHARS && /\d/.test(value)
 
 const dig = (value: Tree, ...path: string[]): Tree => path.reduce((at, key) => tree(at[key]), value)
 
@@ -16,7 +17,7 @@ export function personalValues(request: Tree): string[] {
     ...[dig(device, 'geo'), dig(user, 'geo')].flatMap(({ lat, lon }) => [lat, lon]),
     ...list(user['data']).flatMap(data => list(tree(data)['segment']).map(segment => tree(segment)['id'])),
   ]
-  return found.map(text).filter(value => value !== null && value.length >= LEAST_CHARS) as string[] // null is filtered
+  return found.map(text).filter(value => value !== null && isTelling(value)) as string[] // null is filtered
 }
 
 /** The first personal value that stands in the answer and nowhere else in the request. */

@@ -9,7 +9,7 @@ export interface Asked {
   exchange: Tree
   facts: Facts
   now_ms: number
-  /** Categories (`<cattax>:<id>`) of our advertisers by domain: what `bcat` is held against beside the bid's own `cat`. */
+  /** Categories (`<cattax>:<id>`) of our creatives by id: what `bcat` is held against beside the bid's own `cat`. */
   categories: ReadonlyMap<string, readonly string[]>
 }
 
@@ -70,10 +70,14 @@ export const blockedAttributes = ({ asked, imp, media }: Scene): number[] => [
   ...(quirk(asked, 'battr_in_imp') ? numbers(imp['battr']) : []),
 ]
 
-export const dealOf = ({ bid, imp }: Scene): Tree | undefined =>
-  list(tree(imp['pmp'])['deals'])
+/** The deal that the bid names, as the imp offers it. */
+export function dealOf({ bid, imp }: Scene): Tree | undefined {
+  const named = text(bid['dealid'])
+  if (named === null) return undefined
+  return list(tree(imp['pmp'])['deals'])
     .map(tree)
-    .find(deal => text(deal['id']) === text(bid['dealid']))
+    .find(({ id }) => text(id) === named)
+}
 
 /** regs.dsa.dsarequired (2.5: regs.ext.dsa). */
 export function dsaRequired(request: Tree): number {

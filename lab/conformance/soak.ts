@@ -2,8 +2,9 @@
  * Damaged requests through one bidder, in a process of its own whose heap is measured: `node --expose-gc
  * lab/conformance/soak.ts COUNT SEED` prints a {@link SoakReport} as JSON.
  */
-import { CAMPAIGNS_WIDE, call, factsAt, openBidder } from './bidder.ts'
+
 import { list, tree } from '../oracle/lenient.ts'
+import { CAMPAIGNS_WIDE, call, factsAt, openBidder } from './bidder.ts'
 import { mutatedRequest } from './requests.ts'
 import { shapeFaults } from './shape.ts'
 

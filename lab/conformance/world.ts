@@ -2,24 +2,31 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Facts } from '@flightplan/contract/facts.ts'
-import { type Tree, text, texts } from '../oracle/lenient.ts'
+import { type Tree, text, texts, tree } from '../oracle/lenient.ts'
 import { categoryTerm, readWorld } from '../oracle/world.ts'
 import type { Asked } from './scene.ts'
 
 export type World = Pick<Asked, 'categories'> & { exchanges: ReadonlyMap<string, Tree> }
 
 export function readRepository(root: string): World {
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.yaml'))
-  const { exchanges, advertisers } = readWorld(
+  const paths = ['campaigns', 'exchanges'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter(path => path.endsWith('.yaml'))
+      .map(path => join(folder, path)),
+  )
+  const { exchanges, advertisers, creatives } = readWorld(
     paths.map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
   )
+  const ofAdvertiser = (id: string | null) => texts(advertisers.get(id ?? '')?.['categories'])
   return {
     exchanges: new Map([...exchanges].map(([id, rules]) => [id, rules.tree])),
+    // what a creative declares stands in place of what its advertiser is
     categories: new Map(
-      [...advertisers.values()].map(advertiser => [
-        text(advertiser['domain']) ?? '',
-        texts(advertiser['categories']).map(categoryTerm),
-      ]),
+      [...creatives].map(([id, creative]) => {
+        const declared = texts(tree(creative['declares'])['categories'])
+        const own = declared.length > 0 ? declared : ofAdvertiser(text(creative['advertiser']))
+        return [id, own.map(categoryTerm)]
+      }),
     ),
   }
 }

@@ -46,9 +46,3 @@ export function inventoryOf(request: Tree): Tree {
   const channel = channelOf(request)
   return channel === null ? {} : tree(request[channel])
 }
-
-/** The device's place; a request with none there may state the user's own. */
-export function geoOf(request: Tree): Tree {
-  const ofDevice = tree(tree(request['device'])['geo'])
-  return Object.keys(ofDevice).length > 0 ? ofDevice : tree(tree(request['user'])['geo'])
-}

@@ -1,11 +1,11 @@
 /** Files of a tree → release, by the real compiler, in memory. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CompileResult, compileTree } from '@flightplan/compiler/compile.ts'
+import { compileTree } from '@flightplan/compiler/compile.ts'
 import { type SourceFile as Loaded, type LoadResult, loadTree, sourceFile } from '@flightplan/compiler/load.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { mintFacts } from '@flightplan/runtime/facts/facts.ts'
-import { parseDocument } from 'yaml'
+import { isMap, parseDocument } from 'yaml'
 import type { SourceFile } from './world.ts'
 
 /** The repository that this file is part of: its policies judge the random worlds too. */
@@ -16,7 +16,7 @@ export type ReleaseFiles = ReadonlyMap<string, Uint8Array>
 
 const isYaml = (path: string) => /\.ya?ml$/.test(path)
 
-function loaded(sources: readonly SourceFile[]): LoadResult {
+function inMemory(sources: readonly SourceFile[]): LoadResult {
   const files = sources.map(({ path, text }) => sourceFile(path, text))
   const byPath = (a: Loaded, b: Loaded) => (a.path < b.path ? -1 : 1)
   const side = [...loadTree(ROOT).side].filter(([path]) => path.startsWith('policies/'))
@@ -28,17 +28,13 @@ function loaded(sources: readonly SourceFile[]): LoadResult {
   }
 }
 
-/**
- * Compiles a tree with this repository's policies.
- * @param sources all files, or the directory that holds them, models and other binary files included
- */
-async function compiled(sources: readonly SourceFile[] | string, now_ms: number): Promise<CompileResult> {
-  return compileTree(typeof sources === 'string' ? loadTree(sources) : loaded(sources), { now_ms })
-}
+/** What the compiler reads: all files with this repository's policies, or the directory that holds everything. */
+export type Tree = readonly SourceFile[] | string
+export const treeOf = (tree: Tree): LoadResult => (typeof tree === 'string' ? loadTree(tree) : inMemory(tree))
 
 /** @throws Error with the first diagnostics when the compiler finds a fault */
-export async function build(sources: readonly SourceFile[] | string, now_ms: number): Promise<ReleaseFiles> {
-  const { release, diagnostics } = await compiled(sources, now_ms)
+export async function build(tree: Tree, now_ms: number): Promise<ReleaseFiles> {
+  const { release, diagnostics } = await compileTree(treeOf(tree), { now_ms })
   if (release) return release.files
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const shown = errors
@@ -49,24 +45,22 @@ export async function build(sources: readonly SourceFile[] | string, now_ms: num
 
 /** Line items that can never match are a fault to the compiler, and dice make them: the tree without those. */
 export async function withoutContradictions(sources: readonly SourceFile[], now_ms: number): Promise<SourceFile[]> {
-  const { diagnostics } = await compiled(sources, now_ms)
+  const { diagnostics } = await compileTree(treeOf(sources), { now_ms })
   const faults = diagnostics.filter(({ code }) => code === 'FP4001' || code === 'FP3003')
-  return sources.map(source => {
-    const lines = faults.filter(({ span }) => span.file === source.path).map(({ span }) => span.start.line)
-    return lines.length === 0 ? source : { ...source, text: withoutLineItems(source.text, lines) }
-  })
+  // the message names it; the place may be that of the campaign's defaults
+  const ids = faults.flatMap(({ message }) => /[\w-]+\/line-\d+/.exec(message) ?? [])
+  return sources.flatMap(source => withoutLineItems(source, ids))
 }
 
-/** `lines`: 1-based, somewhere in the line items to be left out. */
-function withoutLineItems(text: string, lines: readonly number[]): string {
-  const doc = parseDocument(text)
-  const above = (line: number) =>
-    text
-      .split('\n')
-      .slice(0, line)
-      .findLast(row => /^ {2}line-\d+:/.test(row)) ?? ''
-  for (const line of lines) doc.deleteIn(['line_items', above(line).trim().replace(':', '')])
-  return String(doc)
+/** None where nothing is left of a campaign. */
+function withoutLineItems(source: SourceFile, ids: readonly string[]): SourceFile[] {
+  const isOwn = ([campaign = '']: string[]) => source.path.endsWith(`/${campaign}/campaign.yaml`)
+  const own = ids.map(id => id.split('/')).filter(isOwn)
+  if (own.length === 0) return [source]
+  const doc = parseDocument(source.text)
+  for (const [, item] of own) doc.deleteIn(['line_items', item])
+  const left = doc.get('line_items')
+  return isMap(left) && left.items.length > 0 ? [{ ...source, text: String(doc) }] : []
 }
 
 /** The shipped example of facts, as of `now_ms`. */

@@ -3,8 +3,8 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import { REASONS, type ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Winner } from './choose.ts'
 import { text, tree } from './lenient.ts'
-import type { Predict } from './offer.ts'
-import { type ImpJudgement, type Judgement, judge } from './oracle.ts'
+import { type ImpJudgement, type Judgement, type JudgeOptions, judge } from './oracle.ts'
+import type { Asked } from './requests.ts'
 import type { Seen, SeenBid, SeenImp } from './subject.ts'
 import type { World } from './world.ts'
 
@@ -43,9 +43,6 @@ const PRICE_TOLERANCE = 1n
 
 /** A request may end in a reason of its last line item: the oracle tells those one by one. */
 const isOfRequest = (reason: string): boolean => ['request', 'policy'].includes(REASONS[reason as ReasonName]?.stage) // unknown: undefined
-
-/** What must not be: all but line items that a request or two in a hundred thousand may cut otherwise. */
-export const disagreements = ({ mismatches }: Tally): Mismatch[] => mismatches
 
 type Report = (
   kind: Mismatch['kind'],
@@ -88,8 +85,8 @@ function compareWinner(
   }
   const tied = expected.tied.includes(seen.line_item)
   if (tied) tally.ties++
-  if (seen.line_item !== expected.line_item && !tied)
-    return report('winner', imp, seen.line_item, show(expected), show(seen))
+  const isSame = seen.line_item === expected.line_item && seen.creative === expected.creative
+  if (!isSame && !tied) return report('winner', imp, seen.line_item, show(expected), show(seen))
   const off = BigInt(seen.price_nano) - expected.price_nano
   if (off > PRICE_TOLERANCE || off < -PRICE_TOLERANCE) report('price', imp, seen.line_item, show(expected), show(seen))
 }
@@ -109,12 +106,12 @@ function compareWinners(world: World, expected: ImpJudgement, seen: SeenImp, tal
   }
 }
 
-/** Returns whether no line item is asked, as both say. */
+/** Returns whether both say that no line item is asked. */
 function compareReasons(expected: Judgement, seen: Seen, report: Report): boolean {
   const wanted = expected.reason ?? 'none'
   const found = seen.reason !== null && isOfRequest(seen.reason) ? seen.reason : 'none'
   if (wanted !== found) report('reason', null, null, wanted, found)
-  return wanted !== 'none' || found !== 'none'
+  return wanted !== 'none' && found !== 'none'
 }
 
 const sorted = (words: Iterable<string>) => [...words].sort().join(' ')
@@ -128,42 +125,32 @@ function comparePolicy({ verdict: expected }: Judgement, { verdict: seen }: Seen
   if (wanted !== found) report('policy', null, null, wanted, found)
 }
 
-/** The engine's draw where it bid, so that both sides price the same creative; else the first that fits. */
-function drawOf(seen: Seen, request: unknown) {
+/** What the rules leave to the engine, its draw of a creative and its predictions: both sides price with the same. */
+function optionsOf(seen: Seen, { request, profiles }: Asked): JudgeOptions {
   const imps = tree(request)['imp']
-  return (imp: string, lineItem: string, slot: string, [first = '', ...rest]: readonly string[]): string => {
-    const drawn = seen.imps
-      .filter(({ index }) => Array.isArray(imps) && text(tree(imps[index])['id']) === imp)
-      .flatMap(({ bids }) => bids)
-      .find(bid => bid.line_item === lineItem && bid.slot === slot)?.creative
-    return drawn !== undefined && [first, ...rest].includes(drawn) ? drawn : first
-  }
-}
-
-/** The engine's predictions, so that both sides price with the same. */
-function predictionsOf(seen: Seen, request: unknown): Predict {
-  const imps = tree(request)['imp']
-  return (lineItem, imp, slot) => {
-    const candidates = seen.imps
-      .filter(({ index }) => Array.isArray(imps) && text(tree(imps[index])['id']) === imp)
+  const idOf = ({ index }: SeenImp) => (Array.isArray(imps) ? text(tree(imps[index])['id']) : null)
+  const found = (imp: string, lineItem: string, slot: string) =>
+    seen.imps
+      .filter(one => idOf(one) === imp)
       .flatMap(({ candidates }) => candidates)
-    return candidates.find(one => one.line_item === lineItem && one.slot === slot)?.prediction ?? null
+      .find(one => one.line_item === lineItem && one.slot === slot)
+  return {
+    profiles: new Set(profiles),
+    predict: (lineItem, imp, slot) => found(imp, lineItem, slot)?.prediction ?? null,
+    draw(imp, lineItem, slot, fitting) {
+      const drawn = found(imp, lineItem, slot)?.drawn
+      return drawn !== undefined && fitting.includes(drawn) ? drawn : (fitting[0] ?? '')
+    },
   }
 }
 
 /** One request: adds to the tally. */
-export function compareRequest(
-  world: World,
-  facts: Facts,
-  { exchange, request, now_ms }: { exchange: string; request: unknown; now_ms: number },
-  seen: Seen,
-  tally: Tally,
-): void {
+export function compareRequest(world: World, facts: Facts, asked: Asked, seen: Seen, tally: Tally): void {
+  const { exchange, request, now_ms } = asked
   const id = text(tree(request)['id']) ?? ''
   const report: Report = (kind, imp, line_item, oracle, engine) =>
     tally.mismatches.push({ kind, request: id, exchange, imp, line_item, oracle, engine })
-  const options = { draw: drawOf(seen, request), predict: predictionsOf(seen, request) }
-  const expected = judge(world, facts, exchange, request, now_ms, options)
+  const expected = judge(world, facts, exchange, request, now_ms, optionsOf(seen, asked))
   tally.requests++
   comparePolicy(expected, seen, report)
   for (const fault of seen.indexFaults) report('index', null, null, 'index and program are equal', fault)

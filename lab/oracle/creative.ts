@@ -3,7 +3,7 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import { APIS, CREATIVE_ATTRIBUTES } from '@flightplan/contract/schema/values.ts'
 import type { Ask, Slot } from './ask.ts'
-import { ratios, sizes } from './attributes/slot.ts'
+import { exactDurations, longest, ratios, sizes } from './attributes/slot.ts'
 import { first, list, number, numbers, type Tree, text, texts, tree } from './lenient.ts'
 import { assetsFit } from './native.ts'
 import { taxonomyOf, withParents } from './taxonomy.ts'
@@ -79,9 +79,9 @@ function timedFits({ slot: { media }, creative, format }: Trial): boolean {
   const protocol = VAST[text(format['vast']) ?? '4.2']?.[wrapped ? 1 : 0] ?? 0
   const protocols = numbers(first(media['protocols'], media['protocol']))
   const seconds = secondsOf(creative) ?? 0
-  const exact = numbers(media['rqddurs'])
+  const exact = exactDurations(media)
   const min = number(media['minduration']) ?? 0
-  const max = number(media['maxduration']) ?? Number.POSITIVE_INFINITY
+  const max = longest(media) ?? Number.POSITIVE_INFINITY
   return (
     (mimes.length === 0 || offeredMimes.length === 0 || mimes.some(mime => offeredMimes.includes(mime))) &&
     (protocols.length === 0 || protocols.includes(protocol)) &&

@@ -1,7 +1,6 @@
 import { zoneOf } from '@flightplan/contract/zones.ts'
-import { type Ask, geoOf } from './ask.ts'
-import { country, region } from './attributes/geo.ts'
-import { number } from './lenient.ts'
+import type { Ask } from './ask.ts'
+import { country, region, utcoffset } from './attributes/geo.ts'
 import { offsetClock, wallClock } from './time.ts'
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -37,7 +36,7 @@ export function inHours(minute: number, hours: string): boolean {
 
 /** The user's minute of the week: by utcoffset, else by the zone of the place, else by the exchange's zone. */
 export function userMinute(ask: Ask): number {
-  const offset_min = number(geoOf(ask.request)['utcoffset'])
+  const offset_min = utcoffset(ask)
   if (offset_min !== null && Math.abs(offset_min) <= 14 * 60) return offsetClock(ask.now_ms, offset_min)
   const placed = zoneOf(country(ask)[0] ?? '', region(ask)[0] ?? '')
   return wallClock(ask.now_ms, placed ?? ask.world.exchanges.get(ask.exchange)?.timezone ?? 'UTC').minuteOfWeek

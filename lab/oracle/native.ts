@@ -2,7 +2,7 @@
 import { has, list, number, type Tree, text, tree } from './lenient.ts'
 
 /** The assets of `native.request`: JSON text, or the object itself; since 1.1 unwrapped, before `{"native": …}`. */
-export function assetsOf(media: Tree): Tree[] | null {
+function assetsOf(media: Tree): Tree[] | null {
   const { request } = media
   let root: unknown = request
   if (typeof request === 'string') {
@@ -62,15 +62,21 @@ function dataFits(wanted: Tree, creative: Tree, brand: string): boolean {
 }
 
 function assetFits(asset: Tree, creative: Tree, brand: string): boolean {
+  if (!isReadable(asset)) return false
   if (has(asset['title'])) return titleFits(tree(asset['title']), creative)
   if (has(asset['img'])) return imageFits(tree(asset['img']), creative)
   if (has(asset['data'])) return dataFits(tree(asset['data']), creative, brand)
   return false // video, and kinds that we do not know
 }
 
-/** Whether every required asset of the slot can be filled from `format.native` of a creative. */
+const KINDS = ['title', 'img', 'data', 'video']
+/** An answer goes by the asset's id. */
+const isReadable = (asset: Tree) => number(asset['id']) !== null && KINDS.some(kind => has(asset[kind]))
+
+/** Whether the slot has an asset that can be read, and every required one can be filled from `format.native` of a creative. */
 export function assetsFit(media: Tree, creative: Tree, brand: string): boolean {
   const assets = assetsOf(media)
-  const required = assets?.filter(asset => number(asset['required']) === 1)
-  return required?.every(asset => assetFits(asset, creative, brand)) ?? false
+  if (!assets?.some(isReadable)) return false
+  const required = assets.filter(asset => number(asset['required']) === 1)
+  return required.every(asset => assetFits(asset, creative, brand))
 }

@@ -47,7 +47,7 @@ function chainOf({ request }: Ask) {
 
 /** ads.txt: the account that the chain begins with must be listed where the facts know the list of this page or app. */
 function unauthorized(ask: Ask, facts: Facts): boolean {
-  const known = [...domain(ask), ...bundle(ask)].find(name => Object.hasOwn(facts.sellers, name))
+  const known = [...bundle(ask), ...domain(ask)].find(name => Object.hasOwn(facts.sellers, name))
   const seller = tree(list(chainOf(ask)?.['nodes'])[0])
   const account = `${text(seller['asi'])?.toLowerCase()}/${text(seller['sid'])}`
   return known !== undefined && text(seller['asi']) !== null && !facts.sellers[known]?.includes(account)
@@ -55,8 +55,9 @@ function unauthorized(ask: Ask, facts: Facts): boolean {
 
 function supply(ask: Ask, facts: Facts): string[] {
   const chain = chainOf(ask)
-  const hops = list(chain?.['nodes']).filter(has).length
-  const broken = chain !== null && (number(chain['complete']) === 0 || hops > MAX_HOPS)
+  const nodes = list(chain?.['nodes']).map(tree)
+  const whole = nodes.length > 0 && nodes.every(node => text(node['asi']) !== null && text(node['sid']) !== null)
+  const broken = chain !== null && (number(chain['complete']) !== 1 || !whole || nodes.length > MAX_HOPS)
   return [...(broken ? ['supply_chain'] : []), ...(unauthorized(ask, facts) ? ['ads_txt'] : [])]
 }
 

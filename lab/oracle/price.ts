@@ -82,7 +82,7 @@ const amount = (value: unknown): Fraction => {
 /** `bidfloorcur` covers every floor of its object and defaults to USD. */
 const currencyOf = (value: Tree) => text(value['bidfloorcur'])?.toUpperCase() ?? 'USD'
 
-/** OpenRTB 2.6 §7.11 (implementation guide): by length of the ad, else per second, else the imp's. */
+/** OpenRTB 2.6 §7.11 (implementation guide): by length of the ad, else per second (in a dynamic pod first), else the imp's. */
 export function openFloor(imp: Tree, media: Tree, seconds: number | null): Floor {
   const currency = currencyOf(imp)
   const byLength = list(media['durfloors'])
@@ -91,11 +91,13 @@ export function openFloor(imp: Tree, media: Tree, seconds: number | null): Floor
       const [from, to] = [number(mindur) ?? 0, number(maxdur) ?? Number.POSITIVE_INFINITY]
       return seconds !== null && seconds >= from && seconds <= to
     })
-  const perSecond = number(media['mincpmpersec'])
-  if (byLength) return { cpm: amount(byLength['bidfloor']), currency }
-  if (seconds !== null && perSecond !== null && perSecond > 0)
-    return { cpm: times(fraction(perSecond), fraction(seconds)), currency }
-  return { cpm: amount(imp['bidfloor']), currency }
+  const ofSecond = amount(media['mincpmpersec'])
+  const perSecond = seconds === null || ofSecond.num === 0n ? null : times(ofSecond, fraction(seconds))
+  const ofLength = byLength ? amount(byLength['bidfloor']) : null
+  // a dynamic pod sells seconds, not places
+  const isDynamic = (number(media['poddur']) ?? 0) > 0
+  const ofAd = isDynamic ? (perSecond ?? ofLength) : (ofLength ?? perSecond)
+  return { cpm: ofAd ?? amount(imp['bidfloor']), currency }
 }
 
 /** The deal's floor: the request's, else the YAML's. It does not inherit the imp's currency. */

@@ -23,7 +23,7 @@ const CATEGORIES: Record<(typeof ADVERTISERS)[number], string[]> = {
 }
 
 function exchange(random: Random, id: string): Plain {
-  const quirks = random.sample(['banner_wh_is_a_format', 'battr_in_imp', 'bcat_in_imp'], random.int(0, 2))
+  const quirks = random.sample(['banner_wh_is_a_format', 'unsized_banner_uses_device'], random.int(0, 2))
   return {
     exchange: id,
     status: 'live',

@@ -8,7 +8,12 @@ export interface Asked {
   exchange: string
   request: unknown
   now_ms: number
+  /** Names in our own profile store that the user has. */
+  profiles: readonly string[]
 }
+
+/** Every third user is known; one name is of the random worlds, one of the shipped. */
+const profilesOf = (i: number): string[] => (i % 3 === 0 ? ['site-visitors', 'harvest-loyalty'] : [])
 
 const CORPUS = new URL('../../../shared/corpus/', import.meta.url)
 
@@ -27,6 +32,7 @@ export function corpusRequests(now_ms: number): Asked[] {
       exchange: EXCHANGES[i % EXCHANGES.length] ?? 'alpha',
       request: (JSON.parse(line) as { request: unknown }).request, // as the corpus' README says
       now_ms,
+      profiles: profilesOf(i),
     }))
 }
 
@@ -37,6 +43,6 @@ export function generatedRequests(seed: number, count: number, from_ms: number):
     const at_ms = from_ms + Math.floor((i * 168) / count) * HOUR_MS
     const { exchange, request } = generateTraffic(seed, i, { at_ms })
     // as bytes would arrive: no shared references, no undefined
-    return { exchange, request: JSON.parse(JSON.stringify(request)) as unknown, now_ms: at_ms }
+    return { exchange, request: JSON.parse(JSON.stringify(request)) as unknown, now_ms: at_ms, profiles: profilesOf(i) }
   })
 }

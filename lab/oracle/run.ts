@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { DEFAULT_VENDOR_ID } from '../traffic/generate.ts'
-import { build, ROOT, shippedFacts, withoutContradictions } from './build.ts'
+import { build, ROOT, shippedFacts, type Tree, withoutContradictions } from './build.ts'
 import { compareRequest, newTally, type Tally } from './compare.ts'
 import { randomWorld } from './random-world.ts'
 import type { Asked } from './requests.ts'
@@ -32,17 +32,17 @@ const RANDOM_FACTS: Facts = {
 /** A tree to judge by, with the facts of its time. */
 export interface Scenario {
   name: string
-  /** What the oracle reads, and the compiler too where there is no directory. */
+  /** What the oracle reads. */
   sources: readonly SourceFile[]
-  /** The compiler reads this whole: models are no text. */
-  directory: string | null
+  /** What the compiler reads; a whole directory where there are models, which are no text. */
+  tree: Tree
   facts: Facts
   now_ms: number
 }
 
 export async function randomScenario(seed: number): Promise<Scenario> {
   const sources = await withoutContradictions(randomWorld(seed, DEFAULT_VENDOR_ID), MONDAY_MS)
-  return { name: `world ${seed}`, sources, directory: null, facts: RANDOM_FACTS, now_ms: MONDAY_MS }
+  return { name: `world ${seed}`, sources, tree: sources, facts: RANDOM_FACTS, now_ms: MONDAY_MS }
 }
 
 /** Monday, 2027-03-15 00:00 UTC: all but the campaigns of autumn and winter run. */
@@ -53,27 +53,22 @@ export function shippedScenario(): Scenario {
   return {
     name: 'campaigns/',
     sources: readSources(ROOT),
-    directory: ROOT,
+    tree: ROOT,
     facts: shippedFacts(SHIPPED_MS),
     now_ms: SHIPPED_MS,
   }
 }
 const WIDE = join(ROOT, 'lab/fixtures/campaigns-wide')
 export function wideScenario(): Scenario {
-  return {
-    name: 'campaigns-wide',
-    sources: readSources(WIDE),
-    directory: null,
-    facts: shippedFacts(SHIPPED_MS),
-    now_ms: SHIPPED_MS,
-  }
+  const sources = readSources(WIDE)
+  return { name: 'campaigns-wide', sources, tree: sources, facts: shippedFacts(SHIPPED_MS), now_ms: SHIPPED_MS }
 }
 
 /** @throws Error when the tree does not compile */
-export async function run({ sources, directory, facts, now_ms }: Scenario, asked: readonly Asked[]): Promise<Tally> {
+export async function run({ sources, tree, facts, now_ms }: Scenario, asked: readonly Asked[]): Promise<Tally> {
   const world = readWorld(sources)
-  const subject = await openSubject(await build(directory ?? sources, now_ms), facts)
+  const subject = await openSubject(await build(tree, now_ms), facts)
   const tally = newTally()
-  for (const one of asked) compareRequest(world, facts, one, subject(one.exchange, one.request, one.now_ms), tally)
+  for (const one of asked) compareRequest(world, facts, one, subject(one), tally)
   return tally
 }

@@ -7,6 +7,7 @@ import { type Explanation, explain, type Fate } from '@flightplan/engine/explain
 import { passesResidual } from '@flightplan/engine/lookups.ts'
 import { type OpenModel, openModels, predictNow } from '@flightplan/engine/model/predict.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
+import { drawCreative } from '@flightplan/engine/price/offer.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Answers, Authority, Candidate, Policy, Selection, Verdict } from '@flightplan/engine/types.ts'
 import { loadPolicy } from '@flightplan/runtime/policy/policy.ts'
@@ -14,11 +15,14 @@ import type { Format } from './ask.ts'
 import type { ReleaseFiles } from './build.ts'
 import { indexFaults } from './index-check.ts'
 import type { Prediction } from './price.ts'
+import type { Asked } from './requests.ts'
 
 export interface SeenCandidate {
   line_item: string
   slot: Format
   creatives: string[]
+  /** The one of them that the rotation's hash picks. */
+  drawn: string
   /** What its models said; NaN: nothing. How they come to it is the business of other tests. */
   prediction: Prediction
 }
@@ -47,7 +51,7 @@ export interface Seen {
   why(imp: number, lineItem: string, slot: Format): string
 }
 /** Whatever answers requests and is to be held against the oracle. */
-export type Subject = (exchange: string, request: unknown, now_ms: number) => Seen
+export type Subject = (asked: Asked) => Seen
 
 /** Nothing is spent: budgets are the business of other tests. */
 const UNLIMITED: Authority = {
@@ -68,10 +72,11 @@ function formatOf({ snapshot }: Engine, creative: number): Format {
 
 function seenCandidate(
   engine: Engine,
+  { auction, candidates }: Selection,
   candidate: Candidate,
-  position: number,
   { predictions }: Answers,
 ): SeenCandidate {
+  const position = candidates.indexOf(candidate)
   const { rotation, line_item } = engine.snapshot
   const creatives = candidate.rotation.map(row => rotation.creative[row] ?? 0)
   const predicted = (model: number | undefined) => predictions.get(model ?? -1)?.[position] ?? Number.NaN
@@ -79,6 +84,7 @@ function seenCandidate(
     line_item: lineItemName(engine, candidate.line_item),
     slot: formatOf(engine, creatives[0] ?? 0),
     creatives: creatives.map(row => creativeName(engine, row)),
+    drawn: creativeName(engine, drawCreative(engine, auction.id, candidate)),
     prediction: {
       ctr: predicted(line_item.ctr_model[candidate.line_item]),
       cvr: predicted(line_item.cvr_model[candidate.line_item]),
@@ -89,8 +95,8 @@ function seenCandidate(
 function seenImps(engine: Engine, selection: Selection, answers: Answers): [string | null, SeenImp[]] {
   const decision = decide(engine, selection, answers, UNLIMITED)
   const candidates = selection.candidates
-    .map((candidate, i) => ({ candidate, imp: candidate.imp, seen: seenCandidate(engine, candidate, i, answers) }))
-    .filter(({ candidate }) => passesResidual(engine, candidate, answers))
+    .filter(candidate => passesResidual(engine, candidate, answers))
+    .map(candidate => ({ imp: candidate.imp, seen: seenCandidate(engine, selection, candidate, answers) }))
   const imps = selection.auction.imps.map(imp => ({
     index: imp.index,
     candidates: candidates.filter(candidate => candidate.imp === imp).map(({ seen }) => seen),
@@ -113,7 +119,7 @@ interface Bench {
   policy: Policy
 }
 
-function ask({ engine, models, policy }: Bench, exchange: string, request: unknown, now_ms: number): Seen {
+function ask({ engine, models, policy }: Bench, { exchange, request, now_ms, profiles }: Asked): Seen {
   const auction = parseAuction(structuredClone(request)) // the engine keeps parts of what it is given
   if (!auction)
     return { reason: 'invalid_request', verdict: null, imps: [], indexFaults: [], why: () => 'invalid_request' }
@@ -124,11 +130,13 @@ function ask({ engine, models, policy }: Bench, exchange: string, request: unkno
   }
   const selection = select(engine, listening, exchange, auction, now_ms)
   const predictions = predictNow(engine.snapshot, models, selection)
-  const [reason, imps] = seenImps(engine, selection, { profile: [], predictions })
+  // the shell asks the store only by a key
+  const answers = { profile: selection.lookups.profile_key === null ? [] : profiles, predictions }
+  const [reason, imps] = seenImps(engine, selection, answers)
   const faults = selection.verdict.allow ? indexFaults(engine, selection) : []
   let explained: Explanation | null = null
   const why: Seen['why'] = (index, lineItem, slot) => {
-    explained ??= explain(engine, policy, exchange, auction, now_ms, { profile: [], predictions }, UNLIMITED)
+    explained ??= explain(engine, policy, exchange, auction, now_ms, answers, UNLIMITED)
     const imp = auction.imps.find(one => one.index === index)?.id
     const isIt = (fate: Fate) =>
       fate.imp === imp && fate.slot === slot && lineItemName(engine, fate.line_item) === lineItem
@@ -151,5 +159,5 @@ export async function openSubject(files: ReleaseFiles, facts: Facts): Promise<Su
   }
   const policy = await loadPolicy(file('policy.wasm'), meta, { fault })
   const bench = { engine: openEngine(snapshot, facts), models: openModels(snapshot), policy }
-  return (exchange, request, now_ms) => ask(bench, exchange, request, now_ms)
+  return asked => ask(bench, asked)
 }

@@ -7,8 +7,9 @@ import { Memo } from './memo.ts'
 import { openProjection } from './projection.ts'
 
 /** Entries of one generation of the memo. A day of traffic shows some thousand distinct inputs. */
-const MEMO_SIZE = 10_000
-/** A longer key is not kept: 20,000 of them must not fill the heap with what a sender makes up. */
+const MEMO_SIZE = 5_000
+const MAX_SHARED = 4_096
+/** A longer key is not kept: 10,000 of them must not fill the heap with what a sender makes up. */
 const MAX_KEY_CHARS = 1_024
 /** WASM pages of 64 KiB: 4 MB in all. An input is at most some kilobytes. */
 const MEMORY = { initial: 8, maximum: 64 }
@@ -34,9 +35,10 @@ export async function loadPolicy(wasm: WasmPolicy, meta: PolicyMeta, events: Pol
   if (typeof entrypoint !== 'number') throw new Error(`policy.wasm has no entrypoint ${meta.entrypoint}`)
   const projection = openProjection(meta.reads)
   const memo = new Memo<Verdict>(MEMO_SIZE)
+  const shared = new Map<string, Verdict>()
   const evaluate = (input: unknown): Verdict => {
     try {
-      return readVerdict(opa.evaluate(input, entrypoint), meta.rules)
+      return share(shared, readVerdict(opa.evaluate(input, entrypoint), meta.rules))
     } catch (error) {
       events.fault(error instanceof Error ? error.message : String(error)) // OPA throws strings
       return DENIED
@@ -51,6 +53,19 @@ export async function loadPolicy(wasm: WasmPolicy, meta: PolicyMeta, events: Pol
     if (key.length <= MAX_KEY_CHARS && verdict !== DENIED) memo.set(key, verdict)
     return verdict
   }
+}
+
+/**
+ * Equal verdicts are one object: thousands of inputs have some dozens of verdicts, and one of its own for each entry
+ * of the memo is what 5 MB of heap was. Bounded by what a policy can say: reasons × sets of fields × rules; past the
+ * limit a verdict is simply not shared.
+ */
+function share(known: Map<string, Verdict>, verdict: Verdict): Verdict {
+  const key = JSON.stringify(verdict)
+  const same = known.get(key)
+  if (same) return same
+  if (known.size < MAX_SHARED) known.set(key, verdict)
+  return verdict
 }
 
 /** Bytes, or a `WebAssembly.Module` that worker threads share (its type is the DOM library's, which is not loaded). */

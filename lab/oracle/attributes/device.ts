@@ -1,6 +1,6 @@
 import { CONNECTIONS, DEVICE_TYPES } from '@flightplan/contract/schema/values.ts'
 import type { Ask } from '../ask.ts'
-import { list, number, numbers, type Tree, text, tree } from '../lenient.ts'
+import { first, list, number, numbers, type Tree, text, tree } from '../lenient.ts'
 
 type Codes = Readonly<Record<string, readonly number[]>>
 
@@ -25,7 +25,7 @@ export function languageCode(value: unknown): string[] {
   const match = /^([a-z]{2})(?:[-_].*)?$/i.exec(text(value) ?? '')
   return match?.[1] === undefined ? [] : [match[1].toLowerCase()]
 }
-export const language = (ask: Ask) => languageCode(device(ask)['language'])
+export const language = (ask: Ask) => languageCode(first(device(ask)['language'], device(ask)['langb']))
 
 /** A family with the version that was found beside it (null: none). */
 export interface Versioned {
@@ -92,15 +92,15 @@ const BRANDS: readonly (readonly [RegExp, string])[] = [
   [/google chrome/i, 'chrome'],
   [/chromium/i, 'chrome'], // says the engine; decides only where no product is named
 ]
-/** Order matters: Edge, Opera and Samsung agents say Chrome, and Chrome agents say Safari. */
+/** Whole words only: text without blanks says nothing clearly. Order matters: Edge, Opera and Samsung agents say Chrome, and Chrome agents say Safari. */
 const AGENTS: readonly (readonly [RegExp, string])[] = [
-  [/(?:Edg|EdgA|EdgiOS|Edge)\/(\d[\d.]*)/, 'edge'],
-  [/(?:OPR|OPiOS|Opera)\/(\d[\d.]*)/, 'opera'],
-  [/SamsungBrowser\/(\d[\d.]*)/, 'samsung'],
-  [/(?:Firefox|FxiOS)\/(\d[\d.]*)/, 'firefox'],
-  [/; wv\).*Chrome\/(\d[\d.]*)/, 'webview'],
-  [/(?:Chrome|CriOS)\/(\d[\d.]*)/, 'chrome'],
-  [/Version\/(\d[\d.]*).*Safari\//, 'safari'],
+  [/\b(?:Edg|EdgA|EdgiOS|Edge)\/(\d[\d.]*)/, 'edge'],
+  [/\b(?:OPR|OPiOS|Opera)\/(\d[\d.]*)/, 'opera'],
+  [/\bSamsungBrowser\/(\d[\d.]*)/, 'samsung'],
+  [/\b(?:Firefox|FxiOS)\/(\d[\d.]*)/, 'firefox'],
+  [/; wv\).*\bChrome\/(\d[\d.]*)/, 'webview'],
+  [/\b(?:Chrome|CriOS)\/(\d[\d.]*)/, 'chrome'],
+  [/\bVersion\/(\d[\d.]*).*\bSafari\//, 'safari'],
 ]
 
 export function browser(ask: Ask): Versioned[] {

@@ -23,11 +23,11 @@ export function domainsOf(name: string): string[] {
   return labels.length < 2 ? labels : labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'))
 }
 
-/** Of a site only: an app's own domain says where its maker is, not where the ad runs. */
+/** The host of the domain; of a site that has none, of the page. */
 export function domain(ask: Ask): string[] {
-  if (channelOf(ask.request) !== 'site') return []
-  const site = inventoryOf(ask.request)
-  const name = text(site['domain']) ?? hostOf(text(site['page']))
+  const where = inventoryOf(ask.request)
+  const page = channelOf(ask.request) === 'site' ? text(where['page']) : null
+  const name = text(where['domain']) ?? hostOf(page) ?? page
   return name === null ? [] : domainsOf(hostOf(name) ?? name)
 }
 
@@ -92,7 +92,7 @@ const lowered = (value: unknown): string[] => {
 export const content_genre = (ask: Ask) => lowered(content(ask)['genre'])
 export const content_series = (ask: Ask) => lowered(content(ask)['series'])
 export const content_title = (ask: Ask) => lowered(content(ask)['title'])
-export const content_language = (ask: Ask) => languageCode(content(ask)['language'])
+export const content_language = (ask: Ask) => languageCode(first(content(ask)['language'], content(ask)['langb']))
 export const content_rating = (ask: Ask) => number(content(ask)['qagmediarating'])
 export function content_livestream(ask: Ask): string[] {
   const flag = number(first(content(ask)['livestream']))

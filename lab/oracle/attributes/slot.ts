@@ -1,6 +1,6 @@
 import { PLCMTS, POSITIONS, PROTOCOLS } from '@flightplan/contract/schema/values.ts'
 import type { Ask, Slot } from '../ask.ts'
-import { first, has, list, number, numbers, type Tree, tree } from '../lenient.ts'
+import { first, has, list, number, numbers, type Tree, text, tree } from '../lenient.ts'
 import { wordsFor } from './device.ts'
 
 export interface OfferedSize {
@@ -49,16 +49,14 @@ export const format = (_: Ask, slot: Slot) => [slot.format as string]
 export const position = (_: Ask, slot: Slot) => wordsFor(POSITIONS, number(slot.media['pos']))
 export const interstitial = (_: Ask, { imp }: Slot) => [number(imp['instl']) === 1 ? 'true' : 'false']
 
-/** `rwdd`, and the places where it was before 2.6. */
-export function rewarded(_: Ask, { imp, media }: Slot): string[] {
+/** `rwdd`, and the places where it was before 2.6: of the imp, so it holds for all of its slots. */
+export function rewarded(_: Ask, { imp }: Slot): string[] {
   const ext = tree(imp['ext'])
-  const flag = first(
-    imp['rwdd'],
-    ext['reward'],
-    tree(ext['prebid'])['is_rewarded_inventory'],
-    tree(media['ext'])['rewarded'],
-  )
-  return [number(flag) === 1 ? 'true' : 'false']
+  const video = tree(tree(imp['video'])['ext'])
+  const flags = [imp['rwdd'], ext['reward'], tree(ext['prebid'])['is_rewarded_inventory'], video['rewarded']]
+  const types = [ext['videotype'], video['videotype']]
+  const isRewarded = flags.some(flag => number(flag) === 1) || types.some(type => text(type)?.startsWith('rewarded'))
+  return [isRewarded ? 'true' : 'false']
 }
 
 const timed = ({ format }: Slot) => format === 'video' || format === 'audio'
@@ -84,15 +82,29 @@ export function skippable(_: Ask, slot: Slot): string[] {
   return skip === 0 ? ['false'] : skip === 1 ? ['true'] : []
 }
 
+/** A length of nothing says nothing. */
+function positive(value: unknown): number | null {
+  const read = number(value)
+  return read !== null && read > 0 ? read : null
+}
+
+export const exactDurations = (media: Tree) => numbers(media['rqddurs']).filter(seconds => seconds > 0)
+/** Seconds; null: no limit. `maxextended` come on top of `maxduration`, -1 lifts it. */
+export function longest(media: Tree): number | null {
+  const most = positive(media['maxduration'])
+  const extended = number(media['maxextended']) ?? 0
+  return most === null || extended === -1 ? null : most + Math.max(0, extended)
+}
+
 /** The longest ad allowed, in seconds: `rqddurs` lists exact lengths and excludes `maxduration`. */
 export function duration(_: Ask, slot: Slot): number | null {
   if (!timed(slot)) return null
-  const exact = numbers(slot.media['rqddurs'])
-  return exact.length > 0 ? Math.max(...exact) : number(slot.media['maxduration'])
+  const exact = exactDurations(slot.media)
+  return exact.length > 0 ? Math.max(...exact) : longest(slot.media)
 }
 
-export const player_w = (_: Ask, slot: Slot) => (slot.format === 'video' ? number(slot.media['w']) : null)
-export const player_h = (_: Ask, slot: Slot) => (slot.format === 'video' ? number(slot.media['h']) : null)
+export const player_w = (_: Ask, slot: Slot) => (slot.format === 'video' ? positive(slot.media['w']) : null)
+export const player_h = (_: Ask, slot: Slot) => (slot.format === 'video' ? positive(slot.media['h']) : null)
 
 export function start(_: Ask, slot: Slot): string[] {
   const delay = timed(slot) ? number(slot.media['startdelay']) : null

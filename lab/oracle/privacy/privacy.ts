@@ -61,8 +61,8 @@ function tcfOf({ sids, sections }: Regulations, request: Tree): Tcf | null {
   return (consent === null ? null : readTcf(consent)) ?? (inGpp === null ? null : readTcf(inGpp))
 }
 
-/** `1YYN`: the third letter is the opt-out of sale. */
-const uspOptOut = (usp: string | null) => usp !== null && /^1[YN-]{3}$/i.test(usp) && usp[2]?.toUpperCase() === 'Y'
+/** `1YYN`: the third letter is the opt-out of sale. What cannot be read is no permission. */
+const uspOptOut = (usp: string | null) => usp !== null && !/^1[YN-][N-][YN-]$/i.test(usp)
 
 /** An opt-out in any US section that applies. A string that cannot be read is no permission. */
 function usChoices({ regs, ext, sids, sections }: Regulations): { us_opt_out: boolean; gpc: boolean } {

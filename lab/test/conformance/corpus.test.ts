@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Bidder } from '../../conformance/bidder.ts'
+import { type Bidder, openBidder, REPOSITORY } from '../../conformance/bidder.ts'
 import { type Coverage, count, coverageTable, newCoverage } from '../../conformance/coverage.ts'
 import { brokenRequests, generatedRequest, noCorpus, type Sent, wholeRequests } from '../../conformance/requests.ts'
-import { faultsOf, NOW_MS, openWide } from './setup.ts'
+import { readRepository } from '../../conformance/world.ts'
+import { facts, faultsOf, NOW_MS, openWide } from './setup.ts'
 
 const GENERATED = 5000
 const WHOLE = 3300
@@ -59,4 +60,21 @@ test('every generated request gets a legal answer', async t => {
   assertBroad(coverage)
   assert.ok(coverage.bids > GENERATED / 3, `only ${coverage.bids} bids`)
   assert.deepEqual(bidder.faults, [])
+})
+
+test('the shipped campaigns bid in deals too, and every answer is legal', async t => {
+  const shipped = await openBidder([REPOSITORY], { now_ms: NOW_MS, facts })
+  const world = readRepository(REPOSITORY)
+  const faults: string[] = []
+  let inDeals = 0
+  for (let i = 0; i < GENERATED; i++) {
+    const sent = generatedRequest(9, i, NOW_MS)
+    const answer = await shipped.answer(sent.exchange, sent.body)
+    faults.push(...faultsOf(sent, answer, world))
+    inDeals += answer.body.split('"dealid":').length - 1
+  }
+  t.diagnostic(`${GENERATED} requests, ${inDeals} bids in deals`)
+  assert.deepEqual(faults, [])
+  assert.deepEqual(shipped.faults, [])
+  assert.ok(inDeals > 10)
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Facts } from '@flightplan/contract/facts.ts'
+import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import { compareRequest, newTally } from '../../oracle/compare.ts'
-import { type ImpJudgement, judge } from '../../oracle/oracle.ts'
+import { type ImpJudgement, type Judgement, judge } from '../../oracle/oracle.ts'
 import { randomWorld } from '../../oracle/random-world.ts'
 import { corpusRequests, generatedRequests } from '../../oracle/requests.ts'
 import type { Seen } from '../../oracle/subject.ts'
@@ -30,12 +31,28 @@ const FACTS: Facts = {
 const world = readWorld(randomWorld(7, 9999))
 const asked = generatedRequests(7, 60, MONDAY_MS)
 
+const NONE = { ctr: Number.NaN, cvr: Number.NaN }
+
+/** The oracle's own verdict, as the compiled policy would say it. */
+function seenVerdict({ verdict }: Judgement): Seen['verdict'] {
+  if (!verdict) return null
+  const reason = (verdict.denied[0] ?? null) as ReasonName | null // a rule of the shipped policy
+  const rules = Object.fromEntries([...verdict.rules].map(name => [name, true]))
+  return { allow: reason === null, reason, use: [...verdict.use], rules }
+}
+
 /** What an engine without fault would do: the oracle's own answer in the engine's words. */
 function seenImp({ deals }: World, { index, eligible, winners }: ImpJudgement): Seen['imps'][number] {
   const dealId = (deal: string | null) => (deal === null ? null : String(deals.get(deal)?.['deal_id']))
   return {
     index,
-    candidates: eligible.map(({ line_item, slot, creatives }) => ({ line_item, slot, creatives: [...creatives] })),
+    candidates: eligible.map(({ line_item, slot, creatives }) => ({
+      line_item,
+      slot,
+      creatives: [...creatives],
+      drawn: creatives[0] ?? '',
+      prediction: NONE,
+    })),
     bids: winners.map(({ line_item, slot, creative, deal, price_nano }) => ({
       line_item,
       slot,
@@ -43,7 +60,6 @@ function seenImp({ deals }: World, { index, eligible, winners }: ImpJudgement): 
       deal_id: dealId(deal),
       price_nano: Number(price_nano),
     })),
-    losers: [],
   }
 }
 
@@ -52,7 +68,13 @@ function kindsAfter(harm: (seen: Seen) => void): string[] {
   const tally = newTally()
   for (const one of asked) {
     const judged = judge(world, FACTS, one.exchange, one.request, one.now_ms)
-    const seen: Seen = { reason: judged.reason, imps: judged.imps.map(imp => seenImp(world, imp)) }
+    const seen: Seen = {
+      reason: judged.reason === 'policy_denied' ? null : judged.reason,
+      verdict: seenVerdict(judged),
+      imps: judged.imps.map(imp => seenImp(world, imp)),
+      indexFaults: [],
+      why: () => 'targeting',
+    }
     harm(seen)
     compareRequest(world, FACTS, one, seen, tally)
   }
@@ -75,12 +97,18 @@ const HARMS: Record<string, [(seen: Seen) => void, string[]]> = {
   'two nano off': [toBids(bid => Object.assign(bid, { price_nano: bid.price_nano + 2 })), ['price']],
   'a candidate lost': [toImps(imp => void imp.candidates.shift()), ['missing']],
   'a candidate too many': [
-    toImps(imp => void imp.candidates.push({ line_item: 'x/y', slot: 'banner', creatives: [] })),
+    toImps(
+      imp => void imp.candidates.push({ line_item: 'x/y', slot: 'banner', creatives: [], drawn: '', prediction: NONE }),
+    ),
     ['not_eligible'],
   ],
   'a creative too many': [toImps(imp => void imp.candidates[0]?.creatives.push('more')), ['creatives']],
   'no bid': [toImps(imp => void imp.bids.splice(0)), ['winner']],
+  'another creative': [toBids(bid => Object.assign(bid, { creative: 'x' })), ['winner']],
   'another winner': [toBids(bid => Object.assign(bid, { line_item: 'x/y' })), ['winner']],
+  'a field too many': [seen => void seen.verdict?.use.splice(0, 1), ['policy']],
+  'another rule': [seen => void Object.assign(seen.verdict?.rules ?? {}, { shared_screen: null, x: true }), ['policy']],
+  'an index fault': [seen => void seen.indexFaults.push('x/y'), ['index']],
   'another reason': [seen => Object.assign(seen, { reason: seen.reason === null ? 'deadline' : null }), ['reason']],
 }
 
@@ -120,7 +148,7 @@ test('no request of the corpus makes the oracle throw', { skip: corpus.length ==
 
 test('the oracle shares no code with compiler and engine', () => {
   const folder = new URL('../../oracle/', import.meta.url)
-  const sides = new Set(['subject.ts', 'main.ts']) // they run the engine: that is what is compared
+  const sides = new Set(['build.ts', 'index-check.ts', 'main.ts', 'run.ts', 'subject.ts']) // they run the engine: that is what is compared
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
   assert.ok(files.length > 20)
   const allowed =

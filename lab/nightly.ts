@@ -1,0 +1,40 @@
+/**
+ * `npm run nightly`: the long forms, one after the other, each with its own output; the last lines say what passed.
+ * `npm run nightly -- oracle bench` runs some of them.
+ */
+import { spawnSync } from 'node:child_process'
+
+interface Suite {
+  name: string
+  args: string[]
+  environment?: Record<string, string>
+}
+
+const SUITES: Suite[] = [
+  { name: 'policies', args: ['policies/build.ts', '--check'] },
+  { name: 'oracle', args: ['--test', 'lab/test/oracle/agreement.test.ts'], environment: { ORACLE: 'long' } },
+  { name: 'conformance', args: ['--test', 'lab/test/conformance/*.test.ts'], environment: { CONFORMANCE: 'long' } },
+  { name: 'yaml', args: ['--test', 'compiler/test/yaml.test.ts'], environment: { FUZZ_RUNS: '300000' } },
+  { name: 'http', args: ['--test', 'runtime/test/http/smuggling.test.ts'], environment: { FUZZ_CASES: '30000' } },
+  { name: 'bench', args: ['lab/bench/main.ts', '--write'] },
+]
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter(name => !SUITES.some(suite => suite.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(`no such suite: ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}\n`)
+  process.exit(64)
+}
+
+const failed = SUITES.filter(({ name }) => asked.length === 0 || asked.includes(name)).filter(run)
+const passed = (asked.length || SUITES.length) - failed.length
+process.stdout.write(`\nnightly: ${passed} passed, ${failed.length} failed\n`)
+for (const { name } of failed) process.stdout.write(`  failed: ${name}\n`)
+process.exit(failed.length > 0 ? 1 : 0)
+
+/** True when it failed. */
+function run({ name, args, environment }: Suite): boolean {
+  process.stdout.write(`\n== ${name}: node ${args.join(' ')}\n`)
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
+  return status !== 0
+}
