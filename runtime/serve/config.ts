@@ -14,6 +14,8 @@ export interface Config {
   channelDir: string
   stateDir: string
   factsFile: string | null
+  /** NDJSON of our own profile store; null: no user has a profile. */
+  profilesFile: string | null
   secretsDir: string | null
   trusted: TrustedKeys
   /** Signs tokens; all bidders that share notices share it. Ephemeral when the environment has none. */
@@ -54,6 +56,7 @@ export function readConfig(environment: Environment): Config {
     channelDir: environment['CHANNEL_DIR'] || fail('CHANNEL_DIR', 'is missing: the directory with `current`', ''),
     stateDir: environment['STATE_DIR'] || fail('STATE_DIR', 'is missing: where the last good release is kept', ''),
     factsFile: environment['FACTS_FILE'] || null,
+    profilesFile: environment['PROFILES_FILE'] || null,
     secretsDir: environment['SECRETS_DIR'] || null,
     trusted: trustedKeys(environment['FLIGHT_TRUSTED_KEYS'], fail),
     tokenKey: tokenKey(environment['TOKEN_KEY'], fail),

@@ -16,6 +16,7 @@ export interface ThreadSetup {
   notice: { url: string; key: KeyObject }
   counters: CounterMemory
   shed: ShedMemory
+  profiles: { file: string; poll_ms: number } | null
 }
 
 export type ToThread =
@@ -28,5 +29,5 @@ export type FromThread =
   | { type: 'listening'; port: number }
   | { type: 'swapped'; error: string | null }
   | { type: 'tally'; tally: Tally }
-  | { type: 'fault'; kind: FaultKind | 'swap'; where: string }
+  | { type: 'fault'; kind: FaultKind | 'swap' | 'profiles'; where: string }
   | { type: 'drained' }

@@ -47,9 +47,10 @@ export async function startServer({ config, secrets, log, random, now_ms }: Serv
   let facts: Facts = NO_FACTS
   const { host, server } = config
   const setup = { host, port: config.port, server, notice: { url: config.noticeUrl, key: config.tokenKey } }
+  const profiles = config.profilesFile ? { file: config.profilesFile, poll_ms: config.poll_ms } : null
   const pool = await openPool(
     config.workers,
-    { ...setup, counters, shed: createShed() },
+    { ...setup, counters, shed: createShed(), profiles },
     {
       fault: (kind, where) => log('error', 'fault', { kind, where }),
       died: error => log('error', 'worker_died', { error }),

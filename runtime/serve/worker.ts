@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { nodeServer } from '../http/node-server.ts'
 import { strictServer } from '../http/strict-server.ts'
+import { openProfiles } from '../profile/embedded.ts'
 import { createBidder } from './bidder.ts'
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts'
 import { openServing, type Serving, withFacts } from './serving.ts'
@@ -17,7 +18,7 @@ const tell = (message: FromThread) => port.postMessage(message)
 const FAULT_EVERY_MS = 1000
 const toldAt = new Map<string, number>()
 
-function fault(kind: FaultKind | 'swap', error: unknown): void {
+function fault(kind: FaultKind | 'swap' | 'profiles', error: unknown): void {
   const now = performance.now()
   if (now - (toldAt.get(kind) ?? Number.NEGATIVE_INFINITY) < FAULT_EVERY_MS) return
   toldAt.set(kind, now)
@@ -50,8 +51,11 @@ const count = (kind: FaultKind, text: string) => {
   fault(kind, text)
 }
 
+const { profiles: store } = setup
+const profiles = store ? openProfiles(store.file, store.poll_ms, why => fault('profiles', why)) : null
+
 const handler = createBidder({
-  ...{ nextId: randomId, tally, fault, notice: setup.notice, profiles: null, serving: () => serving },
+  ...{ nextId: randomId, tally, fault, notice: setup.notice, profiles, serving: () => serving },
   clock: { now_ms: Date.now, elapsed_ms: () => performance.now() },
   shedder: openShedder(setup.shed),
 })
