@@ -47,14 +47,16 @@ function* statedIds(ask: Ask): Generator<string> {
     for (const uid of list(eid['uids']).map(tree)) yield `${text(eid['source'])}:${text(uid['id'])}`
 }
 
-/** Our store is asked by the id that the exchange's YAML names, else by the first there is. All zeros is none. */
+const SWITCHED_OFF = '00000000-0000-0000-0000-000000000000'
+/** Our store is asked by the id that the exchange's YAML names, else by the first there is. */
 function hasKey(ask: Ask): boolean {
   if (!ask.use.has('ids')) return false
   const { buyeruid, id } = user(ask)
-  const stated: Tree = { buyeruid, id, ifa: tree(ask.request['device'])['ifa'] }
+  const ifa = text(tree(ask.request['device'])['ifa'])
+  const stated: Tree = { buyeruid, id, ifa: ifa === SWITCHED_OFF ? null : ifa }
   const named = text(tree(ask.world.exchanges.get(ask.exchange)?.tree['ids'])['user'])
   const ids = named === null ? Object.values(stated) : [stated[named]]
-  return ids.some(key => /[^0-]/.test(text(key) ?? ''))
+  return ids.some(key => text(key) !== null)
 }
 
 /** Audiences that the user is in. Data that may not be used puts nobody into any audience. */
