@@ -19,7 +19,16 @@ type Event = { event: string; data: Record<string, unknown> | undefined }
 async function start(directory: string, changes: Partial<Config> = {}) {
   const events: Event[] = []
   const config: Config = {
-    ...{ host: '127.0.0.1', port: 0, adminPort: 0, workers: 2, server: 'strict', factsFile: null, secretsDir: null },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      adminPort: 0,
+      workers: 2,
+      server: 'strict',
+      factsFile: null,
+      profilesFile: null,
+      secretsDir: null,
+    },
     ...{ channelDir: join(directory, 'channel'), stateDir: join(directory, 'state'), trusted: TRUSTED },
     ...{ tokenKey: createSecretKey(Buffer.alloc(32, 1)), noticeUrl: 'https://notice.example' },
     ...{ release_budget_bytes: 1 << 28, poll_ms: 50, drain_delay_ms: 0, drain_ms: 2000, ...changes },
