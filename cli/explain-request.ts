@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile } from '@flightplan/compiler/compile.ts'
 import { didYouMean } from '@flightplan/compiler/did-you-mean.ts'
-import { NO_FACTS } from '@flightplan/compiler/prove/prove.ts'
 import type { Release } from '@flightplan/compiler/release.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { DebugMap, PolicyMeta } from '@flightplan/contract/release.ts'
@@ -11,9 +10,10 @@ import type { Auction } from '@flightplan/engine/auction.ts'
 import { type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
 import { explain } from '@flightplan/engine/explain.ts'
 import { type Description, describe } from '@flightplan/engine/explanation.ts'
+import { NO_FACTS, UNLIMITED } from '@flightplan/engine/golden.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
-import type { Authority, Policy } from '@flightplan/engine/types.ts'
+import type { Policy } from '@flightplan/engine/types.ts'
 import { MAX_FACTS_BYTES, mintFacts, readFacts } from '@flightplan/runtime/facts/facts.ts'
 import { loadModels } from '@flightplan/runtime/model/models.ts'
 import { badInput, EXIT, type ExitCode, usage } from './exit.ts'
@@ -75,18 +75,8 @@ async function ask(
   const answers = { profile: null, predictions: await models.predict(selection, MODEL_WAIT_MS) }
   await models.close()
   const debug = JSON.parse(textOf(fileOf(release, 'debug.json'))) as DebugMap // just written by the compiler
-  const explanation = explain(engine, policy, exchange, auction(), now, answers, UNSPENT)
+  const explanation = explain(engine, policy, exchange, auction(), now, answers, UNLIMITED) // spend is no part of the repository
   return describe(engine, explanation, debug, answers)
-}
-
-const unlimited = () => Number.POSITIVE_INFINITY
-/** Spend is no part of the repository: every budget counts as unspent. */
-const UNSPENT: Authority = {
-  lineItemDaily_nano: unlimited,
-  lineItemTotal_nano: unlimited,
-  lineItemImpressions: unlimited,
-  campaignDaily_nano: unlimited,
-  campaignTotal_nano: unlimited,
 }
 
 function readRequest(file: string): () => Auction {

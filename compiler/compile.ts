@@ -10,12 +10,12 @@ import { policyOf } from './bundle/policy.ts'
 import { sizeFaults } from './bundle/size.ts'
 import { type LoadResult, loadTree } from './load.ts'
 import { lower } from './lower/lower.ts'
-import { parseFile } from './parse.ts'
 import { prove } from './prove/prove.ts'
 import { goldenRequests } from './prove/requests.ts'
+import { ReadFiles } from './read-files.ts'
 import { bytesOf, type Origin, type Release, sealRelease } from './release.ts'
 import { resolve } from './resolve/resolve.ts'
-import { type ValidFile, validateFile } from './validate.ts'
+import type { ValidFile } from './validate.ts'
 import { writeRelease } from './write.ts'
 
 export interface CompileOptions {
@@ -41,16 +41,30 @@ export interface CompileResult {
   counts: Record<string, number>
 }
 
-export async function compile(root: string, options: CompileOptions): Promise<CompileResult> {
+export function compile(root: string, options: CompileOptions): Promise<CompileResult> {
+  return openCompiler(root).compile(options)
+}
+
+/** A compiler that stays: each call compiles what is on the disk then, and reads anew only what has changed. */
+export function openCompiler(root: string): { compile(options: CompileOptions): Promise<CompileResult> } {
+  const read = new ReadFiles()
+  return { compile: options => compileFolder(root, options, read) }
+}
+
+async function compileFolder(root: string, options: CompileOptions, read: ReadFiles): Promise<CompileResult> {
   const clock = options.clock ?? (() => 0)
   const began = clock()
   const loaded = loadTree(root)
-  const result = await compileTree(loaded, options)
+  const result = await compileTree(loaded, options, read)
   return { ...result, timings_ms: { load: clock() - began - total(result.timings_ms), ...result.timings_ms } }
 }
 
 /** The same for a tree that is in memory. */
-export async function compileTree(loaded: LoadResult, options: CompileOptions): Promise<CompileResult> {
+export async function compileTree(
+  loaded: LoadResult,
+  options: CompileOptions,
+  read: ReadFiles = new ReadFiles(),
+): Promise<CompileResult> {
   const { now_ms, commit = '', tree = '', clock = () => 0 } = options
   const diagnostics = [...loaded.diagnostics]
   const timings_ms: Record<string, number> = {}
@@ -64,8 +78,8 @@ export async function compileTree(loaded: LoadResult, options: CompileOptions): 
     return { release: null, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }
   }
 
-  const parsed = time('parse', () => loaded.yaml.map(parseFile))
-  const validated = time('validate', () => parsed.map(({ file }) => validateFile(file)))
+  const parsed = time('parse', () => read.parse(loaded.yaml))
+  const validated = time('validate', () => read.validate(loaded.yaml, parsed))
   for (const stage of [parsed, validated]) diagnostics.push(...stage.flatMap(one => one.diagnostics))
   const files = validated.flatMap(({ valid }) => valid ?? []) satisfies ValidFile[]
 

@@ -322,6 +322,8 @@ export interface SnapshotMeta {
   rules: string[]
   /** Limits of flightplan.yaml that the loader checks again. */
   limits: { max_snapshot_bytes: number; max_line_items: number }
+  /** USD per unit of each currency, by which candidates are ranked and golden auctions convert. Never serving's rates. */
+  planning_rates: Record<string, string>
 }
 
 /**

@@ -17,7 +17,16 @@ import type { World } from '../resolve/world.ts'
 import { buildDictionary } from './dictionary.ts'
 import { attributesMeta, layOut } from './layout.ts'
 import { addMembers, writeMembers } from './lists.ts'
-import { audiencesMeta, circlesMeta, dealsMeta, limitsMeta, listsMeta, type Named, valuesOf } from './meta.ts'
+import {
+  audiencesMeta,
+  circlesMeta,
+  dealsMeta,
+  limitsMeta,
+  listsMeta,
+  type Named,
+  planningRatesMeta,
+  valuesOf,
+} from './meta.ts'
 import { StringPool } from './pools.ts'
 import { buildIndex, type Index } from './postings.ts'
 import { Predicates, Spots } from './predicates.ts'
@@ -114,6 +123,7 @@ function metaOf(
     models,
     rules: valuesOf(named, 'rule').map(({ text }) => text),
     limits: limitsMeta(world),
+    planning_rates: planningRatesMeta(world),
   }
 }
 

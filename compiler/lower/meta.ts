@@ -115,3 +115,11 @@ export function limitsMeta(world: World): SnapshotMeta['limits'] {
     max_line_items: limits?.max_line_items ?? MAX_LINE_ITEMS,
   }
 }
+
+/** As text, by currency code: the order of the YAML is no part of the snapshot. */
+export function planningRatesMeta(world: World): SnapshotMeta['planning_rates'] {
+  const rates = Object.entries(world.flightplan.value.planning_rates ?? {})
+  return Object.fromEntries(
+    rates.map(([code, rate]) => [code, String(rate)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}

@@ -1,4 +1,5 @@
 /** Every predicate's source: what the release's debug map is made of. */
+import type { Position } from '@flightplan/contract/diagnostic.ts'
 import type { DebugMap, DebugSpot } from '@flightplan/contract/release.ts'
 import { type Place, spanOf } from '../resolve/world.ts'
 
@@ -41,14 +42,30 @@ export class Spots {
   readonly #numbers = new Map<string, number>()
 
   of(place: Place): DebugSpot {
-    const { file, start } = spanOf(place)
-    let number = this.#numbers.get(file)
+    const { path } = place.file
+    let number = this.#numbers.get(path)
     if (number === undefined) {
-      number = this.files.push(file) - 1
-      this.#numbers.set(file, number)
+      number = this.files.push(path) - 1
+      this.#numbers.set(path, number)
     }
-    return [number, start.line, start.col]
+    const { line, col } = startOf(place)
+    return [number, line, col]
   }
+}
+
+/** Of files that a resident compiler keeps: half a million places of an unchanged tree take a second to find. */
+const STARTS = new WeakMap<Place['file'], Map<string, Start>>()
+type Start = Pick<Position, 'line' | 'col'>
+
+function startOf(place: Place): Start {
+  const starts = STARTS.get(place.file) ?? new Map<string, Start>()
+  if (starts.size === 0) STARTS.set(place.file, starts)
+  const key = place.path.join('\0')
+  const known = starts.get(key)
+  if (known) return known
+  const { line, col } = spanOf(place).start
+  starts.set(key, { line, col })
+  return { line, col }
 }
 
 /** Long lists are cut: explain shows which leaf it was, the file shows the rest. */

@@ -14,7 +14,8 @@ export function resolveCampaigns(context: Context): Map<string, CampaignNode> {
     const node = resolveCampaign(context, file)
     if (node) nodes.set(node.id, node)
   }
-  for (const order of context.kinds.order.values()) checkOrder(context, order, [...nodes.values()])
+  const byOrder = Map.groupBy(nodes.values(), ({ order }) => order)
+  for (const order of context.kinds.order.values()) checkOrder(context, order, byOrder.get(order) ?? [])
   return nodes
 }
 
@@ -108,12 +109,12 @@ function checkSegments(context: Context, file: CampaignFile, total_nano: number)
 /** Budgets are floats of whole nano-units below 2^53 each; a sum of them is near enough for a message. */
 export const shown = (nano: number): string => formatNano(BigInt(Math.round(nano)))
 
-function checkOrder(context: Context, order: ValidFileOf<'order'>, campaigns: readonly CampaignNode[]): void {
+/** @param own its campaigns */
+function checkOrder(context: Context, order: ValidFileOf<'order'>, own: readonly CampaignNode[]): void {
   const { currency, signed } = order.value
   find(context, 'advertiser', order.value.advertiser, placeIn(order, 'advertiser'))
   checkCurrency(context, currency, placeIn(order, 'currency'))
   const signed_nano = amount_nano(context, signed.amount, placeIn(order, 'signed', 'amount'))
-  const own = campaigns.filter(campaign => campaign.order === order)
   for (const { id, file, total_nano } of own)
     if (total_nano > signed_nano)
       fail(context, 'FP3010', placeIn(file, 'budget', 'total'), `campaign ${id} has more than its order`, [

@@ -61,10 +61,16 @@ export function isRealDay(local: string): boolean {
   return Number.isFinite(parsed) && new Date(parsed).toISOString().startsWith(day)
 }
 
+/** Names that were found to be zones: asking costs 30 µs, and every campaign asks. */
+const ZONES = new Set<string>()
+
 /** Whether Intl knows the zone: the only way to ask is to try. */
 export function isZone(name: string): boolean {
+  if (ZONES.has(name)) return true
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== null
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+    ZONES.add(name)
+    return true
   } catch {
     return false
   }

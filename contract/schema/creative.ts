@@ -36,7 +36,7 @@ const AudioFile = object({
 })
 export type MediaFile = Static<typeof VideoFile> | Static<typeof AudioFile>
 export const VAST_VERSIONS = ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'] as const
-const Vast = words(VAST_VERSIONS, 'VAST version of the markup, quoted. Default: "4.2".')
+const Vast = words(VAST_VERSIONS, 'VAST version of the markup, quoted. Default: "3.0".')
 const Mimes = optional(listOf(Mime('Such as video/mp4.'), 'MIME types behind a vast_tag, for matching the slot.'))
 const Length = Duration('Length of the ad, whole seconds, such as 20s.')
 

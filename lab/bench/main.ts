@@ -75,6 +75,7 @@ async function main({ lineItems, plan, write, date }: Options): Promise<void> {
 try {
   await main(readOptions())
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+  const isOption = error instanceof RangeError || error instanceof TypeError // ours, or of parseArgs
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${isOption ? USAGE : ''}`)
   process.exitCode = 1
 }

@@ -76,7 +76,7 @@ function timedFits({ slot: { media }, creative, format }: Trial): boolean {
   const mimes = [...texts(format['mimes']), ...list(format['media']).flatMap(file => texts(tree(file)['mime']))]
   const offeredMimes = texts(media['mimes']).map(mime => mime.toLowerCase())
   const wrapped = text(format['vast_tag']) !== null
-  const protocol = VAST[text(format['vast']) ?? '4.2']?.[wrapped ? 1 : 0] ?? 0
+  const protocol = VAST[text(format['vast']) ?? '3.0']?.[wrapped ? 1 : 0] ?? 0
   const protocols = numbers(first(media['protocols'], media['protocol']))
   const seconds = secondsOf(creative) ?? 0
   const exact = exactDurations(media)

@@ -1,9 +1,9 @@
 /** A bidder: channel and facts in, serving threads and the admin port out. Everything is handed in; nothing is read here. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Facts } from '@flightplan/contract/facts.ts'
+import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
 import { followChannel, type ReleaseEvent } from '../release/follow.ts'
-import { NO_FACTS } from '../release/golden.ts'
 import type { LoadedRelease } from '../release/verify.ts'
 import { missingSecrets, type Secrets } from '../secrets.ts'
 import { openAdmin } from './admin.ts'

@@ -4,7 +4,8 @@ import { duration_ms } from '@flightplan/engine/exchange.ts'
 import type { CreativeNode } from '../../resolve/world.ts'
 import { cdata, escapeMarkup } from './escape.ts'
 
-export const DEFAULT_VAST = '4.2'
+/** The one that most players list. */
+export const DEFAULT_VAST = '3.0'
 const DEFAULT_SKIP = '5s'
 
 type Media = VideoCreative | AudioCreative

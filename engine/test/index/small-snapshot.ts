@@ -94,7 +94,13 @@ function open(
   open_blocks: Uint8Array,
 ): Snapshot {
   const nothing = { zones: [], orders: [], advertisers: [], deals: [], audiences: [], circles: [], lists: [] }
-  const none = { exchanges: [], models: [], rules: [], limits: { max_snapshot_bytes: 0, max_line_items: 0 } }
+  const none = {
+    exchanges: [],
+    models: [],
+    rules: [],
+    limits: { max_snapshot_bytes: 0, max_line_items: 0 },
+    planning_rates: {},
+  }
   const meta: SnapshotMeta = { format: SNAPSHOT_FORMAT, vendor_id: 1, ...index, ...nothing, ...none }
   const empty = Object.keys(SECTIONS).map((name): [string, ArrayBufferView] => [name, emptySection(name)])
   const tables = Object.entries(TABLES).flatMap(([name, table]) => columns(name, table, name === 'term' ? terms : []))
