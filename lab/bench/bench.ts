@@ -46,6 +46,7 @@ export async function benchWorld(
   const cold = build(repository, repository.channel)
   editOneFile(repository)
   const edit = build(repository, `${repository.channel}-next`)
+  say(`slowest stages, ms: ${slowStages(cold)}`)
   say('index in process')
   const index = indexFigures(cold.dir, plan.indexRequests)
   const servers: Server[] = []
@@ -102,8 +103,8 @@ function awaitLive(digest: string) {
   return { live, onLive }
 }
 
-/** Of `flight build` by stage, for the console: the longest first. */
-export const slowStages = ({ timings_ms }: Build): string =>
+/** Of `flight build`, the longest first. */
+const slowStages = ({ timings_ms }: Build): string =>
   Object.entries(timings_ms)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 4)

@@ -58,7 +58,7 @@ ${asMarkdown(rowsOf(all))}
 
 ## Peers
 
-Measured elsewhere in time, with the same kind of load and reference; not part of this run.
+Measured once, on one core, when the project was planned, with the same kind of load and reference; not part of this run.
 
 ${asMarkdown(PEERS)}`
 }

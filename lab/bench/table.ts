@@ -1,5 +1,5 @@
 /** The figures as rows: one column per world. The same rows go to the console and into docs/benchmarks.md. */
-import { type Figures, slowStages } from './bench.ts'
+import type { Figures } from './bench.ts'
 import { IN_TIME } from './open-loop.ts'
 
 /** Label, then a cell per world. */
@@ -25,7 +25,6 @@ export function rowsOf(all: readonly Figures[]): Row[] {
     row('line items', of => whole(of.lineItems)),
     row('cold build, wall', of => seconds(of.cold.wall_ms)),
     row('cold build, CPU', of => seconds(of.cold.cpu_ms)),
-    row('cold build, slowest stages, ms', of => slowStages(of.cold)),
     row('build after a one-file edit, wall', of => seconds(of.edit.wall_ms)),
     row('snapshot', of => mega(of.cold.snapshot_bytes)),
     row('whole release', of => mega(of.cold.release_bytes)),
