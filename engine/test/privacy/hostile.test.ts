@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { performance } from 'node:perf_hooks'
 import { test } from 'node:test'
 import { decodeGpp } from '../../privacy/gpp.ts'
 import { decodeTcf, MAX_CONSENT_CHARS } from '../../privacy/tcf.ts'
