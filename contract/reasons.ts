@@ -25,7 +25,6 @@ export const REASONS = {
   shed: reason(103, 'request', 1, 'the exchange sends more than its max_qps'),
   deadline: reason(104, 'request', 15, 'tmax less network and headroom leaves no time'),
   no_imp: reason(105, 'request', 2, 'no imp that could be read'),
-  seat_not_allowed: reason(106, 'request', 1, 'wseat leaves out, or bseat names, every seat of ours'),
   currency_not_accepted: reason(107, 'request', 1, 'the exchange takes no currency that we bid in'),
   internal: reason(108, 'request', 0, 'an internal fault; the request was answered with no bid'),
   policy_denied: reason(120, 'policy', 1, 'a rule in policies/request says no'),

@@ -51,8 +51,8 @@ export function select(engine: Engine, policy: Policy, exchange: string, auction
   if (refused) return nothing(exchange, auction, now_ms, NO_VERDICT, refused)
   const { snapshot, compiledFacts, memo } = engine
   const verdict = policy(policyInput(auction, exchange, snapshot.meta.vendor_id, compiledFacts, now_ms, memo))
+  if (!verdict.allow) return nothing(exchange, auction, now_ms, verdict, verdict.reason ?? 'policy_denied')
   const allowed = redact(auction, verdict.use)
-  if (!verdict.allow) return nothing(exchange, allowed, now_ms, verdict, verdict.reason ?? 'policy_denied')
   const candidates = candidatesOf(engine, exchange, allowed, verdict, now_ms)
   if (candidates.length === 0) return nothing(exchange, allowed, now_ms, verdict, 'no_candidate')
   const lookups = lookupsOf(engine, snapshot.exchangeByName.get(exchange), allowed, candidates)

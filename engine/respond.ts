@@ -3,7 +3,7 @@
  * crid, cid, cat, mtype, size or duration and attr; `cur` is explicit. The markup was JSON-escaped by the compiler, so the
  * answer is put together from text; only what came from the request is escaped here.
  */
-import { FORMATS, MACRO_BIT, MACROS, type Macro } from '@flightplan/contract/snapshot.ts'
+import { FORMATS, MACRO_BIT, MACROS, type Macro, NONE } from '@flightplan/contract/snapshot.ts'
 import type { Engine } from './decide.ts'
 import type { ExchangeRules } from './exchange.ts'
 import { nativeMarkup } from './native.ts'
@@ -59,7 +59,7 @@ function bidText(engine: Engine, decision: Decision, exchange: ExchangeRules, bi
   if (bid.deal !== null) out += `,"dealid":${JSON.stringify(imp.deals[bid.deal]!.id)}`
   if (imp.exp_s !== null && imp.exp_s > 0) out += `,"exp":${imp.exp_s}`
   const bundle = table.bundle_str[creative]!
-  if (bundle !== 0xffff_ffff) out += `,"bundle":${JSON.stringify(strings.get(bundle))}`
+  if (bundle !== NONE) out += `,"bundle":${JSON.stringify(strings.get(bundle))}`
   return `${out}${dsaPart(engine, decision, exchange, bid)}}`
 }
 

@@ -1,9 +1,9 @@
 /** The request policy: Rego compiled to WASM, run at most once for each distinct input that it can see. */
 import { REASONS, type ReasonName } from '@flightplan/contract/reasons.ts'
 import type { PolicyMeta } from '@flightplan/contract/release.ts'
+import { Generations } from '@flightplan/engine/generations.ts'
 import { PERSONAL_FIELDS, type PersonalField, type Policy, type Verdict } from '@flightplan/engine/types.ts'
 import { loadPolicy as loadWasm } from '@open-policy-agent/opa-wasm'
-import { Memo } from './memo.ts'
 import { openProjection } from './projection.ts'
 
 /** Entries of one generation of the memo. A day of traffic shows some thousand distinct inputs. */
@@ -34,7 +34,7 @@ export async function loadPolicy(wasm: WasmPolicy, meta: PolicyMeta, events: Pol
   const entrypoint: unknown = opa.entrypoints[meta.entrypoint]
   if (typeof entrypoint !== 'number') throw new Error(`policy.wasm has no entrypoint ${meta.entrypoint}`)
   const projection = openProjection(meta.reads)
-  const memo = new Memo<Verdict>(MEMO_SIZE)
+  const memo = new Generations<Verdict>(MEMO_SIZE, MEMO_SIZE * MAX_KEY_CHARS)
   const shared = new Map<string, Verdict>()
   const evaluate = (input: unknown): Verdict => {
     try {
