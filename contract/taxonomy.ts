@@ -32,11 +32,12 @@ export function parentCategory(category: string): string | null {
   return parent === undefined ? null : `${taxonomy}:${parent}`
 }
 
-/** `category` or one of its ancestors is `ancestor`. */
-export function isWithin(category: string, ancestor: string): boolean {
-  for (let at: string | null = category, depth = 0; at !== null && depth < 8; depth++) {
-    if (at === ancestor) return true
-    at = parentCategory(at)
-  }
-  return false
+/** Deeper than any table; a loop in one must not hang a bid. */
+const MAX_DEPTH = 8
+
+/** `1:IAB1-2` → itself and `1:IAB1`: what a list that names the parent covers. */
+export function withAncestors(category: string): string[] {
+  const out: string[] = []
+  for (let at: string | null = category; at !== null && out.length < MAX_DEPTH; at = parentCategory(at)) out.push(at)
+  return out
 }

@@ -35,38 +35,36 @@ export function candidatesOf(
   }
   const out: Candidate[] = []
   for (const imp of auction.imps) {
-    const ofImp = imp.slots.flatMap(slot =>
-      slotCandidates(context, imp, slot, slotTerms(engine.readers, reading, ofRequest, imp, slot)),
-    )
-    out.push(...cut(ofImp, imp.slots.length))
+    const from = out.length
+    for (const slot of imp.slots)
+      addCandidates(context, imp, slot, slotTerms(engine.readers, reading, ofRequest, imp, slot), out)
+    if (imp.slots.length > 1) cut(out, from)
   }
   return out
 }
 
 /** Line items come out of the index by rank, so the first 64 that fit are the best 64 of the slot. */
-function slotCandidates(context: FitContext, imp: Imp, slot: Slot, terms: Terms): Candidate[] {
+function addCandidates(context: FitContext, imp: Imp, slot: Slot, terms: Terms, out: Candidate[]): void {
   const { snapshot } = context
-  const { program } = snapshot.line_item
+  const { program, residual } = snapshot.line_item
   const of = slotFit(context, imp, slot, terms)
-  const out: Candidate[] = []
   // A private auction without a deal of ours would refuse every line item one by one.
-  if (imp.private_auction && !of.deals.some(deal => deal !== null)) return out
+  if (imp.private_auction && !of.deals.some(deal => deal !== null)) return
+  const most = out.length + MAX_CANDIDATES
   let last = -1
   match(snapshot, terms, null, conjunction => {
     const lineItem = snapshot.conjunction_line_item[conjunction]!
     if (lineItem === last) return true // another conjunction of the same line item
     last = lineItem
-    if (snapshot.line_item.residual[lineItem] === RESIDUAL.WIDE && !holds(snapshot, program[lineItem]!, terms))
-      return true
+    if (residual[lineItem] === RESIDUAL.WIDE && !holds(snapshot, program[lineItem]!, terms)) return true
     const outcome = fit(of, lineItem)
     if (typeof outcome !== 'string') out.push(outcome)
-    return out.length < MAX_CANDIDATES
+    return out.length < most
   })
-  return out
 }
 
-/** Sorting is stable: equal ranks keep the order of the slots. */
-function cut(candidates: Candidate[], slots: number): Candidate[] {
-  if (slots < 2) return candidates
-  return candidates.sort((a, b) => a.line_item - b.line_item).slice(0, MAX_CANDIDATES)
+/** The best of all slots of an imp, whose candidates begin at `from`. Stable: equal ranks keep the order of the slots. */
+function cut(candidates: Candidate[], from: number): void {
+  const best = candidates.splice(from).sort((a, b) => a.line_item - b.line_item)
+  candidates.push(...best.slice(0, MAX_CANDIDATES))
 }

@@ -1,71 +1,94 @@
 /** One winner by rule (DESIGN 11): per imp one for each deal, and one in the open auction. */
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Ledger } from './ledger.ts'
+import type { Losses } from './losses.ts'
 import type { Offer } from './price/offer.ts'
-import type { Loser } from './types.ts'
+import type { Charge } from './types.ts'
 
 export interface Choice {
-  winners: Offer[]
-  losers: Loser[]
+  /** Breaks equal tiers and prices: the higher one wins. */
+  tie(offer: Offer): number
+  charge(offer: Offer): Charge
+  /** What this request has taken so far; winners are booked in it. */
+  ledger: Ledger
+  losses: Losses
+}
+export interface Winner {
+  offer: Offer
+  charge: Charge
+}
+
+/** @param offers all of one imp */
+export function choose(offers: readonly Offer[], choice: Choice): Winner[] {
+  const winners: Winner[] = []
+  const refused: Offer[] = []
+  for (const place of placesOf(offers)) {
+    const winner = takeBest(offers, place, winners, refused, choice)
+    if (winner === null) continue
+    winners.push(winner)
+    if (choice.losses.losers !== null) lose(offers, winners, refused, choice)
+  }
+  return winners
+}
+
+/** The deals in their order, then the open auction. */
+function placesOf(offers: readonly Offer[]): (number | null)[] {
+  const deals: number[] = []
+  for (const { deal } of offers) if (deal !== null && !deals.includes(deal)) deals.push(deal)
+  return deals.length === 0 ? OPEN_ONLY : [...deals.sort((a, b) => a - b), null]
+}
+
+const OPEN_ONLY = [null]
+
+/** The best that the budgets still allow and that has no other place in this imp. */
+function takeBest(
+  offers: readonly Offer[],
+  place: number | null,
+  winners: readonly Winner[],
+  refused: Offer[],
+  { tie, charge, ledger, losses }: Choice,
+): Winner | null {
+  while (true) {
+    let best: Offer | null = null
+    for (const offer of offers) {
+      if (offer.deal !== place || (refused.length > 0 && refused.includes(offer)) || hasWon(winners, offer)) continue
+      if (best === null || compare(offer, best, tie) < 0) best = offer
+    }
+    if (best === null) return null
+    const asked = charge(best)
+    const reason = ledger.refuses(asked)
+    if (reason === null) {
+      ledger.book(asked)
+      return { offer: best, charge: asked }
+    }
+    refused.push(best)
+    losses.add(best.candidate, reason)
+  }
 }
 
 /** Lower tier, higher price, higher hash, lower id (ids rise with the rank in the snapshot). */
-const better =
-  (tie: (offer: Offer) => number) =>
-  (a: Offer, b: Offer): number =>
-    a.tier - b.tier || b.price_nano - a.price_nano || tie(b) - tie(a) || a.candidate.line_item - b.candidate.line_item
+const compare = (a: Offer, b: Offer, tie: Choice['tie']): number =>
+  a.tier - b.tier || b.price_nano - a.price_nano || tie(b) - tie(a) || a.candidate.line_item - b.candidate.line_item
 
-/**
- * @param offers all of one imp
- * @param tie breaks equal tiers and prices
- * @param ledger what this request has taken so far; winners are booked in it
- */
-export function choose(offers: readonly Offer[], tie: (offer: Offer) => number, ledger: Ledger): Choice {
-  const sorted = offers.toSorted(better(tie))
-  const places = [...new Set(sorted.flatMap(({ deal }) => (deal === null ? [] : [deal])))].sort((a, b) => a - b)
-  const choice: Choice = { winners: [], losers: [] }
-  for (const place of [...places, null]) {
-    const here = sorted.filter(offer => offer.deal === place)
-    const winner = takeFirst(here, choice, ledger)
-    if (winner) lose(here, winner, choice)
-  }
-  return choice
+/** The same ad in another place of the imp. */
+function hasWon(winners: readonly Winner[], { candidate, creative }: Offer): boolean {
+  for (const { offer } of winners)
+    if (offer.candidate.line_item === candidate.line_item && offer.creative === creative) return true
+  return false
 }
 
-/** The best that the budgets still allow and that has no other place in this imp. */
-function takeFirst(offers: readonly Offer[], { winners, losers }: Choice, ledger: Ledger): Offer | null {
-  for (const offer of offers) {
-    if (winners.some(other => isSameAd(other, offer))) continue
-    const refused = ledger.refuses(offer.charge)
-    if (refused === null) {
-      ledger.book(offer.charge)
-      winners.push(offer)
-      return offer
-    }
-    losers.push({ ...placeOf(offer), reason: refused })
-  }
-  return null
-}
-
-const isSameAd = (a: Offer, b: Offer) => a.candidate.line_item === b.candidate.line_item && a.creative === b.creative
-
-function lose(offers: readonly Offer[], winner: Offer, { winners, losers }: Choice): void {
-  for (const offer of offers.slice(offers.indexOf(winner) + 1)) {
-    if (winners.some(other => isSameAd(other, offer))) continue
-    losers.push({
-      ...placeOf(offer),
-      reason: lostTo(winner, offer),
-      needed_nano: winner.price_nano,
-      offered_nano: offer.price_nano,
+/** Tells the others of the place what they lost to, the best first. */
+function lose(offers: readonly Offer[], winners: readonly Winner[], refused: readonly Offer[], choice: Choice): void {
+  const { offer: winner } = winners.at(-1)! // called with the new one
+  offers
+    .filter(offer => offer.deal === winner.deal && !refused.includes(offer) && !hasWon(winners, offer))
+    .sort((a, b) => compare(a, b, choice.tie))
+    .forEach(({ candidate, tier, price_nano }) => {
+      choice.losses.add(candidate, lostTo(winner, tier, price_nano), winner.price_nano, price_nano)
     })
-  }
 }
 
-function placeOf({ candidate }: Offer) {
-  return { imp: candidate.imp.id, slot: candidate.slot.format, line_item: candidate.line_item }
-}
-
-function lostTo(winner: Offer, offer: Offer): ReasonName {
-  if (offer.tier > winner.tier) return 'lost_tier'
-  return offer.price_nano < winner.price_nano ? 'lost_value' : 'lost_rotation'
+function lostTo(winner: Offer, tier: number, price_nano: number): ReasonName {
+  if (tier > winner.tier) return 'lost_tier'
+  return price_nano < winner.price_nano ? 'lost_value' : 'lost_rotation'
 }

@@ -6,7 +6,7 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Auction } from './auction.ts'
 import { candidatesOf } from './candidates.ts'
-import { choose } from './choose.ts'
+import { type Choice, choose } from './choose.ts'
 import { bindReaders, type Readers } from './event/event.ts'
 import { bidCurrency } from './exchange.ts'
 import { type CompiledFacts, compileFacts } from './judge/facts.ts'
@@ -15,10 +15,11 @@ import { policyInput } from './judge/policy-input.ts'
 import { redact } from './judge/redact.ts'
 import { openLedger } from './ledger.ts'
 import { lookupsOf, passesResidual } from './lookups.ts'
-import { isOffer, type Offer, offersOf, tieOf } from './price/offer.ts'
+import { Losses } from './losses.ts'
+import { addOffers, bidOf, chargeOf, type Offer, type Pricing, tieOf } from './price/offer.ts'
 import { openRates, type Rates } from './rates.ts'
 import { type Snapshot, termOf } from './snapshot.ts'
-import type { Answers, Authority, Bid, Decision, Loser, Policy, Selection, Verdict } from './types.ts'
+import type { Answers, Authority, Bid, Decision, Policy, Selection, Verdict } from './types.ts'
 
 /** A snapshot and facts, opened once for both: what all requests of one release share. */
 export interface Engine {
@@ -59,30 +60,46 @@ export function select(engine: Engine, policy: Policy, exchange: string, auction
   return { auction: allowed, exchange, now_ms, verdict, candidates, reason: null, lookups }
 }
 
-/** Who does: residual targeting, price, floor, budget, and the winners of each imp. */
-export function decide(engine: Engine, selection: Selection, answers: Answers, authority: Authority): Decision {
+/**
+ * Who does: residual targeting, price, floor, budget, and the winners of each imp.
+ * @param tellsLosers fills `losers`: dozens a request, which serving does not need
+ */
+export function decide(
+  engine: Engine,
+  selection: Selection,
+  answers: Answers,
+  authority: Authority,
+  tellsLosers = false,
+): Decision {
+  const { auction, candidates, reason } = selection
   const exchange = engine.snapshot.exchangeByName.get(selection.exchange)
-  const currency = exchange && bidCurrency(exchange, selection.auction.currencies)
-  if (selection.reason || !currency) return { selection, bids: [], losers: [], reason: selection.reason }
-  const ledger = openLedger(authority)
-  const bids: Bid[] = []
-  const losers: Loser[] = []
-  for (const imp of selection.auction.imps) {
-    const offers: Offer[] = []
-    selection.candidates.forEach((candidate, position) => {
-      if (candidate.imp !== imp) return
-      const outcomes = passesResidual(engine, candidate, answers)
-        ? offersOf(engine, selection, candidate, position, currency, answers)
-        : [{ reason: 'residual' as const }]
-      for (const outcome of outcomes)
-        if (isOffer(outcome)) offers.push(outcome)
-        else losers.push({ imp: imp.id, slot: candidate.slot.format, line_item: candidate.line_item, ...outcome })
-    })
-    const choice = choose(offers, offer => tieOf(engine, selection.auction.id, offer.candidate), ledger)
-    bids.push(...choice.winners)
-    losers.push(...choice.losers)
+  const currency = exchange && bidCurrency(exchange, auction.currencies)
+  if (reason || !currency) return { selection, bids: [], losers: [], reason }
+  const losses = new Losses(tellsLosers)
+  const pricing: Pricing = { engine, selection, exchange, currency, answers, losses }
+  const choice: Choice = {
+    tie: offer => tieOf(engine, auction.id, offer.candidate),
+    charge: offer => chargeOf(pricing, offer),
+    ledger: openLedger(authority),
+    losses,
   }
-  return { selection, bids, losers, reason: bids.length > 0 ? null : (losers[0]?.reason ?? 'no_candidate') }
+  const bids: Bid[] = []
+  for (const imp of auction.imps) {
+    const offers: Offer[] = []
+    for (let i = 0; i < candidates.length; i++) {
+      const candidate = candidates[i]!
+      if (candidate.imp !== imp) continue
+      if (passesResidual(engine, candidate, answers)) addOffers(pricing, candidate, i, offers)
+      else losses.add(candidate, 'residual')
+    }
+    for (const { offer, charge } of choose(offers, choice)) bids.push(bidOf(pricing, offer, charge))
+  }
+  return {
+    selection,
+    bids,
+    losers: losses.losers ?? [],
+    reason: bids.length > 0 ? null : (losses.reason ?? 'no_candidate'),
+  }
 }
 
 /** What ends a request before anyone is asked (docs/bid-rules.md "Request" 1–6). */

@@ -43,7 +43,7 @@ export function explain(
   authority: Authority,
 ): Explanation {
   const selection = select(engine, policy, exchange, auction, now_ms)
-  const decision = decide(engine, selection, answers, authority)
+  const decision = decide(engine, selection, answers, authority, true)
   const rules = engine.snapshot.exchangeByName.get(exchange)
   if (!rules || !selection.verdict.allow) return { decision, fates: [] }
   const { snapshot, facts, readers } = engine

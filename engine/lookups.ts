@@ -15,15 +15,19 @@ export function lookupsOf(
   candidates: readonly Candidate[],
 ): Selection['lookups'] {
   const { residual, ctr_model, cvr_model } = snapshot.line_item
-  const models = new Set<number>()
+  const models: number[] = []
   let asksProfile = false
-  for (const { line_item } of candidates) {
-    models.add(ctr_model[line_item]!).add(cvr_model[line_item]!)
+  for (let i = 0; i < candidates.length; i++) {
+    const { line_item } = candidates[i]!
+    addModel(models, ctr_model[line_item]!)
+    addModel(models, cvr_model[line_item]!)
     asksProfile ||= residual[line_item] === RESIDUAL.LATE
   }
-  models.delete(NONE_16)
-  const key = profileKey(exchange, auction)
-  return { profile_key: asksProfile && key !== '' ? key : null, models: [...models] }
+  return { profile_key: asksProfile ? profileKey(exchange, auction) || null : null, models }
+}
+
+function addModel(models: number[], model: number): void {
+  if (model !== NONE_16 && !models.includes(model)) models.push(model)
 }
 
 /** Of the redacted auction: without the permission to use ids there is none, and '' finds nobody. */

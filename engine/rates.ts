@@ -25,7 +25,8 @@ export function openRates(facts: Pick<Facts, 'rates'>): Rates {
   return {
     convert(nano, from, to, now_ms, round) {
       if (from === to) return nano
-      const [a, b] = [perUnit.get(from), perUnit.get(to)]
+      const a = perUnit.get(from)
+      const b = perUnit.get(to)
       if (a === undefined || b === undefined || now_ms - at_ms > max_age_ms) return null
       const exact = (nano * a) / b
       return round === 'down' ? Math.floor(exact + NOISE_NANO) : Math.max(0, Math.ceil(exact - NOISE_NANO)) // no -0

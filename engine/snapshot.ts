@@ -1,5 +1,6 @@
 /** Opens the bytes of a snapshot as views: nothing is copied, strings are decoded when they are first asked for. */
 import { type Columns, readSections, tableOf } from '@flightplan/contract/columns.ts'
+import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import {
   type AttributeMeta,
   LIST_MEMBER,
@@ -10,8 +11,9 @@ import {
   TABLES,
   termHash,
 } from '@flightplan/contract/snapshot.ts'
-
+import { domainAndParents } from './domain.ts'
 import { type ExchangeRules, openExchange } from './exchange.ts'
+import { Marks } from './fit/marks.ts'
 
 type Tables = { [T in keyof typeof TABLES]: Columns<(typeof TABLES)[T]> }
 
@@ -32,8 +34,8 @@ export interface Snapshot extends Tables {
   attributeIndex: ReadonlyMap<string, number>
   /** Index of the pseudo-attribute of list members, or -1. */
   listMember: number
-  /** Audience terms that a segment id of a request stands for. */
-  audiencesOfSegment: ReadonlyMap<string, readonly number[]>
+  /** Audience terms that a segment id of a request stands for: by provider ('' for any), then by id. */
+  audiencesOfSegment: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>
   dealOfTerm: ReadonlyMap<number, SnapshotMeta['deals'][number]>
   exchangeByName: ReadonlyMap<string, ExchangeRules>
   /** Sizes of our banner creatives, each once: what a flex slot is compared with. */
@@ -41,7 +43,20 @@ export interface Snapshot extends Tables {
   /** Filled as they are asked for, once per thread: native ads by creative, constant parts of answers. */
   natives: Map<number, NativeCreative>
   fixedParts: Map<number, string>
+  /** Categories of ours by string id. */
+  families: Map<number, Family>
+  /** Each advertiser's domain with its parents: what a seller's block is compared with. */
+  advertiserDomains: readonly (readonly string[])[]
+  /** Why a creative does not fit a slot, why an advertiser is blocked in a request: worked out once for each of them. */
+  creativeMarks: Marks<ReasonName | null>
+  advertiserMarks: Marks<ReasonName | null>
   section(name: string): ArrayBufferView | undefined
+}
+
+/** A category and its ancestors, as ids of one taxonomy. */
+export interface Family {
+  cattax: number
+  ids: readonly string[]
 }
 
 /** Strings by id, decoded once per thread. */
@@ -87,6 +102,10 @@ export function openSnapshot(buffer: ArrayBufferLike): Snapshot {
     exchangeByName: new Map(meta.exchanges.map(exchange => [exchange.exchange, openExchange(exchange)])),
     natives: new Map(),
     fixedParts: new Map(),
+    families: new Map(),
+    advertiserDomains: meta.advertisers.map(({ domain }) => domainAndParents(domain)),
+    creativeMarks: new Marks<ReasonName | null>(tables.creative.format.length, null),
+    advertiserMarks: new Marks<ReasonName | null>(meta.advertisers.length, null),
     section: name => sections.get(name),
   }
 }
@@ -121,13 +140,19 @@ function plainSections(sections: ReadonlyMap<string, ArrayBufferView>): Plain {
   return out as Plain // every name of SECTIONS was found; types are the writer's, covered by the digest
 }
 
-function audiencesOfSegment(meta: SnapshotMeta): Map<string, number[]> {
-  const out = new Map<string, number[]>()
-  for (const audience of meta.audiences)
-    for (const segment of audience.segments) {
-      const terms = out.get(segment)
-      if (terms) terms.push(audience.term)
-      else out.set(segment, [audience.term])
+/** YAML writes `id` or `provider:id`, and either may hold colons: every way of reading it counts. */
+function audiencesOfSegment(meta: SnapshotMeta): Map<string, Map<string, number[]>> {
+  const out = new Map<string, Map<string, number[]>>()
+  const add = (provider: string, id: string, term: number) => {
+    const ids = out.get(provider) ?? new Map<string, number[]>()
+    out.set(provider, ids)
+    ids.set(id, [...(ids.get(id) ?? []), term])
+  }
+  for (const { segments, term } of meta.audiences)
+    for (const segment of segments) {
+      add('', segment, term)
+      for (let colon = segment.indexOf(':'); colon > 0; colon = segment.indexOf(':', colon + 1))
+        add(segment.slice(0, colon), segment.slice(colon + 1), term)
     }
   return out
 }

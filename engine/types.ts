@@ -126,6 +126,7 @@ export interface Loser {
 export interface Decision {
   selection: Selection
   bids: Bid[]
+  /** Empty unless `decide` was asked to tell them. */
   losers: Loser[]
   /** Why there is no bid, or null. */
   reason: ReasonName | null

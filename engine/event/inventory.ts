@@ -1,27 +1,8 @@
-import { parentCategory } from '@flightplan/contract/taxonomy.ts'
+import { withAncestors } from '@flightplan/contract/taxonomy.ts'
+import { domainAndParents } from '../domain.ts'
 import { termOf } from '../snapshot.ts'
 import { languageOf } from './device.ts'
 import { addPiece, addTerm, type Reader, type Reading, type Terms } from './reader.ts'
-
-/** `a.b.news.example` → itself and its parents down to two labels: a list of `news.example` covers its subdomains. */
-export function domainAndParents(domain: string): string[] {
-  if (domain === '') return []
-  const out = [domain]
-  let dot = domain.indexOf('.')
-  while (dot >= 0 && domain.indexOf('.', dot + 1) >= 0) {
-    out.push(domain.slice(dot + 1))
-    dot = domain.indexOf('.', dot + 1)
-  }
-  return out
-}
-
-/** A category is a value together with its ancestors, so that a parent in YAML matches its children. */
-function addCategory(reading: Reading, attribute: number, category: string, out: Terms): void {
-  for (let at: string | null = category, depth = 0; at !== null && depth < 8; depth++) {
-    addTerm(reading, attribute, at, out)
-    at = parentCategory(at)
-  }
-}
 
 /** List members are terms of a pseudo-attribute whose postings are list terms (contract/snapshot.ts LIST_MEMBER). */
 function addLists(reading: Reading, member: string, out: Terms): void {
@@ -48,7 +29,9 @@ export const INVENTORY_READERS = {
   bundle: (reading, attribute, _parameter, out) => addTerm(reading, attribute, reading.auction.inventory.bundle, out),
   publisher: (reading, attribute, _parameter, out) => addTerm(reading, attribute, publisherKey(reading), out),
   category: (reading, attribute, _parameter, out) => {
-    for (const category of reading.auction.inventory.categories) addCategory(reading, attribute, category, out)
+    // A category is a value together with its ancestors, so that a parent in YAML matches its children.
+    for (const category of reading.auction.inventory.categories)
+      for (const name of withAncestors(category)) addTerm(reading, attribute, name, out)
   },
   keyword: (reading, attribute, _parameter, out) => {
     for (const keyword of reading.auction.inventory.keywords)

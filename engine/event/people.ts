@@ -1,22 +1,30 @@
 /** Personal attributes. They read the redacted auction: what the policy does not let us use is not there. */
-import type { Auction } from '../auction.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { addPiece, addTerm, type Reader, type Terms } from './reader.ts'
 
 const GENDER = { M: 'male', F: 'female', O: 'other', '': '' } as const
 
-/** Every name under which YAML may list what the request says of the user: `id`, `provider:id`, `source:id` of eids. */
-export function segmentKeys(auction: Auction): string[] {
-  const keys: string[] = []
-  for (const { provider, id } of auction.user.segments) keys.push(id, `${provider}:${id}`)
-  for (const { source, ids } of auction.user.eids) for (const id of ids) keys.push(`${source}:${id}`)
-  return keys
+/**
+ * Audiences by what the request says of the user: YAML lists a segment as `id` or `provider:id`, and an id of `eids` as
+ * `source:id`.
+ */
+const segment: Reader = ({ snapshot, auction }, _attribute, _parameter, out) => {
+  const { audiencesOfSegment } = snapshot
+  if (audiencesOfSegment.size === 0) return
+  const { segments, eids } = auction.user
+  const ofAny = audiencesOfSegment.get('')
+  for (const { provider, id } of segments) {
+    addAll(ofAny?.get(id), out)
+    if (provider !== '') addAll(audiencesOfSegment.get(provider)?.get(id), out)
+  }
+  for (const { source, ids } of eids) {
+    const ofSource = audiencesOfSegment.get(source)
+    if (ofSource !== undefined) for (const id of ids) addAll(ofSource.get(id), out)
+  }
 }
 
-const segment: Reader = ({ snapshot, auction }, _attribute, _parameter, out) => {
-  if (snapshot.audiencesOfSegment.size === 0) return
-  for (const key of segmentKeys(auction))
-    for (const term of snapshot.audiencesOfSegment.get(key) ?? []) if (!out.includes(term)) out.push(term)
+function addAll(terms: readonly number[] | undefined, out: Terms): void {
+  if (terms !== undefined) for (const term of terms) if (!out.includes(term)) out.push(term)
 }
 
 /** Terms of the audiences that our own profile store puts the user in; known only after the look-up. */

@@ -7,7 +7,7 @@ import { languageOf } from '../event/device.ts'
 import { fitsFlex } from '../event/slot.ts'
 import type { ExchangeRules } from '../exchange.ts'
 import type { Snapshot } from '../snapshot.ts'
-import type { Blocks } from './blocks.ts'
+import { type Blocks, categoryReason } from './blocks.ts'
 
 export interface FitContext {
   snapshot: Snapshot
@@ -41,7 +41,7 @@ export function creativeFits(
     return 'creative_inactive'
   if (table.attributes[creative]! & (slot.battr | imp.battr)) return 'creative_attribute'
   return (
-    context.blocks.categories(creative, imp) ??
+    categoryReason(context.blocks, creative, imp) ??
     mediaReason(context.snapshot, slot, creative) ??
     (imp.secure && table.secure[creative] === 0 ? 'creative_secure' : null) ??
     languageReason(context, creative) ??

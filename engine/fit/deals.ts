@@ -1,12 +1,14 @@
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { DealMeta } from '@flightplan/contract/snapshot.ts'
 import type { Auction, Imp, ImpDeal } from '../auction.ts'
+import { plainDomain } from '../domain.ts'
 import { type ExchangeRules, seatOf } from '../exchange.ts'
 import { type Snapshot, termOf } from '../snapshot.ts'
-import { plainDomain } from './blocks.ts'
 
 /** A deal of the imp that is ours to use, by its place in imp.deals; null where it is not. */
 export type OpenDeals = readonly (DealMeta | null)[]
+
+export const NO_DEALS: number[] = Object.freeze([]) as unknown as never[] // shared by all candidates without a deal
 
 /** The deals of an imp that YAML knows, that are in their dates and that the facts do not call paused or ended. */
 export function openDeals(
@@ -17,7 +19,7 @@ export function openDeals(
   now_ms: number,
 ): OpenDeals {
   const attribute = snapshot.attributeIndex.get('deal')
-  if (attribute === undefined) return []
+  if (attribute === undefined || imp.deals.length === 0) return []
   return imp.deals.map(deal => {
     const key = `${exchange.id}/${deal.id}`
     const known = snapshot.dealOfTerm.get(termOf(snapshot, attribute, key))
@@ -40,8 +42,8 @@ export function dealsOf(
   const { deals_at, deals_n } = snapshot.line_item
   const at = deals_at[lineItem]!
   const n = deals_n[lineItem]!
+  if (n === 0) return NO_DEALS
   const out: number[] = []
-  if (n === 0) return out
   open.forEach((known, i) => {
     const bought = known !== null && snapshot.term_lists.subarray(at, at + n).includes(known.term)
     if (

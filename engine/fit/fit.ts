@@ -4,8 +4,9 @@ import type { Imp, Slot } from '../auction.ts'
 import { bannerSizes } from '../event/slot.ts'
 import type { Terms } from '../index/program.ts'
 import type { Candidate } from '../types.ts'
+import { advertiserReason } from './blocks.ts'
 import { creativeFits, type FitContext } from './creative.ts'
-import { dealsOf, type OpenDeals, openDeals } from './deals.ts'
+import { dealsOf, NO_DEALS, type OpenDeals, openDeals } from './deals.ts'
 
 /** One slot, with what all its line items share. */
 export interface SlotFit {
@@ -15,13 +16,16 @@ export interface SlotFit {
   sizes: readonly { w: number; h: number }[]
   deals: OpenDeals
   terms: Terms
+  /** Of `snapshot.creativeMarks`: line items of one advertiser share creatives. */
+  round: number
 }
 
 export function slotFit(context: FitContext, imp: Imp, slot: Slot, terms: Terms): SlotFit {
   const { snapshot, auction, exchange, facts, now_ms } = context
   const reading = { snapshot, auction, exchange: exchange.id }
   const sizes = slot.format === 'banner' ? bannerSizes(reading, slot) : []
-  return { context, imp, slot, sizes, deals: openDeals(snapshot, facts, exchange, imp, now_ms), terms }
+  const deals = openDeals(snapshot, facts, exchange, imp, now_ms)
+  return { context, imp, slot, sizes, deals, terms, round: snapshot.creativeMarks.begin() }
 }
 
 /** A candidate, or the reason why this line item is none for the slot. */
@@ -33,18 +37,24 @@ export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
   const advertiser = campaign.advertiser[line_item.campaign[lineItem]!]!
   const deals =
     imp.deals.length === 0
-      ? []
+      ? NO_DEALS
       : dealsOf(snapshot, exchange, auction, imp, of.deals, lineItem, snapshot.meta.advertisers[advertiser]!)
   if (deals.length === 0 && (imp.private_auction || line_item.open_auction[lineItem] === 0)) return 'deal_required'
-  const blocked = context.blocks.advertiser(advertiser, imp)
+  const blocked = advertiserReason(context.blocks, advertiser, imp)
   if (blocked) return blocked
   const rotation: number[] = []
   let reason: ReasonName = 'creative_shape'
   const at = line_item.rotation_at[lineItem]!
   for (let i = at; i < at + line_item.rotation_n[lineItem]!; i++) {
-    const refused = creativeFits(context, imp, slot, of.sizes, snapshot.rotation.creative[i]!)
+    const refused = creativeReason(of, snapshot.rotation.creative[i]!)
     if (refused) reason = refused
     else rotation.push(i)
   }
   return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, terms: of.terms, rotation, deals }
+}
+
+function creativeReason({ context, imp, slot, sizes, round }: SlotFit, creative: number): ReasonName | null {
+  const marks = context.snapshot.creativeMarks
+  if (marks.has(round, creative)) return marks.get(creative)
+  return marks.set(round, creative, creativeFits(context, imp, slot, sizes, creative))
 }

@@ -3,8 +3,9 @@ import type { GppConsent } from '../privacy/gpp.ts'
 import type { CompiledFacts } from './facts.ts'
 import type { TcfJudgement } from './tcf.ts'
 
-const MAX_YOUNG_ENTRIES = 5_000
-const MAX_YOUNG_CHARS = 2_000_000
+/** A user's consent string comes again with each of their requests; of 60,000 generated requests 10,800 have one of its own. */
+const MAX_YOUNG_ENTRIES = 12_000
+const MAX_YOUNG_CHARS = 3_000_000
 /** Longer keys are worked out each time. */
 const MAX_KEY_CHARS = 4_096
 

@@ -75,16 +75,25 @@ function hexDigits(value: bigint): string {
   return value.toString(16).padStart(32, '0')
 }
 
+const DOT = 46
+const DIGIT_0 = 48
+
+/** Four numbers of at most three digits and at most 255. By hand: it runs for every request. */
 function parseV4(text: string): number | null {
   if (text.length < 7 || text.length > 15) return null
-  const parts = text.split('.')
-  if (parts.length !== 4) return null
-  let address = 0
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return null
-    address = address * 256 + Number(part)
+  let [address, part, digits, dots] = [0, 0, 0, 0]
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === DOT) {
+      if (digits === 0 || ++dots > 3) return null
+      address = address * 256 + part
+      part = digits = 0
+    } else {
+      part = part * 10 + code - DIGIT_0
+      if (code < DIGIT_0 || code > DIGIT_0 + 9 || ++digits > 3 || part > 255) return null
+    }
   }
-  return address
+  return dots === 3 && digits > 0 ? address * 256 + part : null
 }
 
 /** RFC 4291 §2.2: eight groups of hex digits, one `::` for a run of zeros, the last 32 bits perhaps as IPv4. */

@@ -1,87 +1,93 @@
 /** Candidate → offers: one for each deal that it holds, and one for the open auction (docs/bid-rules.md "Price"). */
 import { cost_nano } from '../cost.ts'
 import type { Engine } from '../decide.ts'
-import { seatOf } from '../exchange.ts'
+import { type ExchangeRules, seatOf } from '../exchange.ts'
 import { hash32 } from '../hash.ts'
-import type { Answers, Bid, Candidate, Loser, Selection } from '../types.ts'
-import { floorOf } from './floor.ts'
+import type { Losses } from '../losses.ts'
+import type { Answers, Bid, Candidate, Charge, Selection } from '../types.ts'
+import { type Floor, floorOf } from './floor.ts'
 import { value_nano } from './value.ts'
 
 const FIXED_PRICE = 3
 
-/** An offer is a bid that has not won yet. */
-export interface Offer extends Bid {
-  tier: number
-}
-type Refusal = Omit<Loser, 'imp' | 'slot' | 'line_item'>
-
-/**
- * @param position of the candidate in the selection
- * @param currency of the bid
- */
-export function offersOf(
-  engine: Engine,
-  selection: Selection,
-  candidate: Candidate,
-  position: number,
-  currency: string,
-  answers: Answers,
-): (Offer | Refusal)[] {
-  const { snapshot, rates } = engine
-  const campaign = snapshot.line_item.campaign[candidate.line_item]!
-  const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]!
-  const value = value_nano(snapshot, candidate.line_item, position, answers)
-  if (typeof value === 'string') return [{ reason: value }]
-  const price = rates.convert(value, order.currency, currency, selection.now_ms, 'down')
-  if (price === null) return [{ reason: 'no_rate' }]
-  const creative = drawCreative(engine, selection.auction.id, candidate)
-  const open = !candidate.imp.private_auction && snapshot.line_item.open_auction[candidate.line_item] === 1
-  const deals: (number | null)[] = open ? [...candidate.deals, null] : candidate.deals
-  return deals.map(deal => offer({ engine, selection, candidate, creative, campaign, currency, value, price, deal }))
-}
-
-interface Draft {
+/** What the offers of one decision share. */
+export interface Pricing {
   engine: Engine
   selection: Selection
-  candidate: Candidate
-  creative: number
-  campaign: number
+  exchange: ExchangeRules
+  /** Of the bids. */
   currency: string
-  /** In the order's currency. */
-  value: number
-  /** In the bid currency. */
-  price: number
-  deal: number | null
+  answers: Answers
+  losses: Losses
 }
 
-function offer(draft: Draft): Offer | Refusal {
-  const { engine, selection, candidate, creative, campaign, currency, deal } = draft
+/** What a candidate would bid in one place. Dozens are made for a request and one or two win: those become a Bid. */
+export interface Offer {
+  candidate: Candidate
+  creative: number
+  /** Index into imp.deals, or null for the open auction. */
+  deal: number | null
+  tier: number
+  /** In nano of the bid currency. */
+  price_nano: number
+  /** The same in nano of the order's currency. */
+  media_nano: number
+}
+
+/** Adds the offers of a candidate to `into`. @param position of the candidate in the selection */
+export function addOffers(pricing: Pricing, candidate: Candidate, position: number, into: Offer[]): void {
+  const { engine, selection, currency, answers, losses } = pricing
+  const { line_item, meta, campaign } = engine.snapshot
+  const { line_item: lineItem, imp, deals } = candidate
+  const value = value_nano(engine.snapshot, lineItem, position, answers)
+  if (typeof value === 'string') return void losses.add(candidate, value)
+  const order = meta.orders[campaign.order[line_item.campaign[lineItem]!]!]! // references between tables of one snapshot
+  const price = engine.rates.convert(value, order.currency, currency, selection.now_ms, 'down')
+  if (price === null) return void losses.add(candidate, 'no_rate')
+  const creative = drawCreative(engine, selection.auction.id, candidate)
+  const draft: Offer = {
+    ...{ candidate, creative, deal: null, tier: line_item.tier[lineItem]! },
+    ...{ price_nano: price, media_nano: value },
+  }
+  for (let i = 0; i < deals.length; i++) addIfAboveFloor(pricing, { ...draft, deal: deals[i]! }, order.currency, into)
+  if (!imp.private_auction && line_item.open_auction[lineItem] === 1)
+    addIfAboveFloor(pricing, draft, order.currency, into)
+}
+
+function addIfAboveFloor(pricing: Pricing, draft: Offer, own: string, into: Offer[]): void {
+  const { engine, selection, currency, losses } = pricing
+  const { candidate, creative, deal, price_nano } = draft
   const { snapshot, rates } = engine
-  const exchange = snapshot.exchangeByName.get(selection.exchange)! // select refused unknown exchanges
-  const asked = deal === null ? null : candidate.imp.deals[deal]!
-  const known = asked && snapshot.dealOfTerm.get(engine.dealTerm(selection.exchange, asked.id))
-  const ours = known && known.floor_nano > 0 ? { nano: known.floor_nano, currency: known.currency } : null
+  const known = deal === null ? undefined : dealOf(pricing, candidate, deal)
+  const ours: Floor | null = known && known.floor_nano > 0 ? { nano: known.floor_nano, currency: known.currency } : null
   const floor = floorOf(candidate, deal, ours, snapshot.creative.duration_s[creative]!)
   const floor_nano = floor.nano === 0 ? 0 : rates.convert(floor.nano, floor.currency, currency, selection.now_ms, 'up')
-  if (floor_nano === null) return { reason: 'no_rate' }
-  if (draft.price <= 0 || draft.price < floor_nano)
-    return { reason: 'below_floor', needed_nano: floor_nano, offered_nano: draft.price }
-  const fixed = asked !== null && (asked.at ?? known?.at) === FIXED_PRICE && floor_nano > 0
-  const price_nano = fixed ? floor_nano : draft.price
-  const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]!
-  const paid = fixed ? rates.convert(price_nano, currency, order.currency, selection.now_ms, 'up') : draft.value
-  if (paid === null) return { reason: 'no_rate' }
-  const advertiser = snapshot.meta.advertisers[snapshot.campaign.advertiser[campaign]!]!
-  return {
-    candidate,
-    creative,
-    price_nano,
-    currency,
-    deal,
-    seat: known?.seat ?? seatOf(exchange, advertiser.id),
-    charge: { line_item: candidate.line_item, campaign, cost_nano: cost_nano(snapshot, campaign, paid) },
-    tier: snapshot.line_item.tier[candidate.line_item]!,
-  }
+  if (floor_nano === null) return void losses.add(candidate, 'no_rate')
+  if (price_nano <= 0 || price_nano < floor_nano)
+    return void losses.add(candidate, 'below_floor', floor_nano, price_nano)
+  const isFixed = deal !== null && (candidate.imp.deals[deal]!.at ?? known?.at) === FIXED_PRICE && floor_nano > 0
+  if (!isFixed) return void into.push(draft)
+  const paid = rates.convert(floor_nano, currency, own, selection.now_ms, 'up')
+  if (paid === null) return void losses.add(candidate, 'no_rate')
+  into.push({ ...draft, price_nano: floor_nano, media_nano: paid })
+}
+
+const dealOf = ({ engine, selection }: Pricing, { imp }: Candidate, deal: number) =>
+  engine.snapshot.dealOfTerm.get(engine.dealTerm(selection.exchange, imp.deals[deal]!.id))
+
+/** What the offer costs if it is billed at its own price. */
+export function chargeOf({ engine: { snapshot } }: Pricing, { candidate, media_nano }: Offer): Charge {
+  const campaign = snapshot.line_item.campaign[candidate.line_item]!
+  return { line_item: candidate.line_item, campaign, cost_nano: cost_nano(snapshot, campaign, media_nano) }
+}
+
+export function bidOf(pricing: Pricing, offer: Offer, charge: Charge): Bid {
+  const { engine, exchange, currency } = pricing
+  const { meta, campaign } = engine.snapshot
+  const { candidate, creative, price_nano, deal } = offer
+  const known = deal === null ? undefined : dealOf(pricing, candidate, deal)
+  const seat = known?.seat ?? seatOf(exchange, meta.advertisers[campaign.advertiser[charge.campaign]!]!.id)
+  return { candidate, creative, price_nano, currency, deal, seat, charge }
 }
 
 /** By weight among the creatives that fit, by hash: the same auction always draws the same one. */
@@ -103,6 +109,3 @@ export function drawCreative({ snapshot }: Engine, auctionId: string, candidate:
 export function tieOf({ snapshot }: Engine, auctionId: string, { imp, line_item }: Candidate): number {
   return hash32('tie', auctionId, imp.id, snapshot.strings.get(snapshot.line_item.id_str[line_item]!))
 }
-
-export const isOffer = (outcome: Offer | Refusal): outcome is Offer => 'tier' in outcome
-export type { Refusal }

@@ -43,7 +43,7 @@ async function ask({ engine, policy, predictor, authority, now_ms }: Bench, give
       ? predictNow(engine.snapshot, openModels(engine.snapshot), selection) // what serving falls back to
       : await predictor.predict(selection, WAIT_MS),
   }
-  const decision = decide(engine, selection, answers, authority)
+  const decision = decide(engine, selection, answers, authority, true)
   const explained = explain(engine, policy, exchange, again, now_ms, answers, authority)
   assert.deepEqual(shown(engine, explained.decision), shown(engine, decision), 'explain decides as serving does')
   assert.ok(decision.bids.length === 0 || authority.charge(decision.bids), 'what was decided can be charged')

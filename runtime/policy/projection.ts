@@ -15,9 +15,18 @@ export function openProjection(paths: readonly string[]): Projection {
   const reads = paths.map(readPath)
   return {
     key(input) {
+      let flags = 1
       let key = ''
-      for (const read of reads) key += part(read(input))
-      return key
+      for (let i = 0; i < reads.length; i++) {
+        const value = reads[i]!(input)
+        const flag = value === true ? TRUE : value === false ? FALSE : value === null ? NULL : OTHER
+        if (flag === OTHER) key += part(value)
+        flags = flags * FLAGS + flag
+        if (flags < MAX_FLAGS) continue
+        key += `|${flags}|` // no text of a value begins so
+        flags = 1
+      }
+      return `${key}${flags}`
     },
     project(input) {
       const projected: Record<string, unknown> = {}
@@ -38,6 +47,11 @@ function readPath(path: string): Read {
   if (inner === undefined) return input => input[outer as keyof PolicyInput]
   return input => (input[outer as keyof PolicyInput] as unknown as Record<string, unknown>)[inner]
 }
+
+/** Most of what a policy reads is yes, no or unknown: those share one number, in their order; the rest follows as text. */
+const [TRUE, FALSE, NULL, OTHER] = [0, 1, 2, 3]
+const FLAGS = 4
+const MAX_FLAGS = 2 ** 48
 
 /** Strings carry their length, so that no text of a request can look like two values. */
 function part(value: unknown): string {

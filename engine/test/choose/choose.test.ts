@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { choose } from '../../choose.ts'
 import { openLedger } from '../../ledger.ts'
+import { Losses } from '../../losses.ts'
 import { parseAuction } from '../../parse/parse.ts'
 import type { Offer } from '../../price/offer.ts'
 import type { Authority } from '../../types.ts'
@@ -33,9 +34,7 @@ function offersOf(all: readonly Draft[]): Offer[] {
     if (seen.has(key)) return []
     seen.add(key)
     const candidate = { imp, slot, line_item, terms: [], rotation: [0], deals: [] }
-    const charge = { line_item, campaign: line_item % 2, cost_nano: price }
-    const offer: Offer = { candidate, creative, tier, price_nano: price, currency: 'USD', deal, seat: 's', charge }
-    return [offer]
+    return [{ candidate, creative, tier, price_nano: price, media_nano: price, deal } satisfies Offer]
   })
 }
 
@@ -50,7 +49,14 @@ const left = (amount: number): Authority => ({
   campaignTotal_nano: () => Number.POSITIVE_INFINITY,
 })
 const budgets = fc.constantFrom(2, 4, 6, Number.POSITIVE_INFINITY)
-const run = (offers: readonly Offer[], budget: number) => choose(offers, tie, openLedger(left(budget)))
+function run(offers: readonly Offer[], budget: number) {
+  const losses = new Losses(true)
+  const charge = ({ candidate: { line_item }, media_nano }: Offer) => ({
+    ...{ line_item, campaign: line_item % 2, cost_nano: media_nano },
+  })
+  const won = choose(offers, { tie, charge, ledger: openLedger(left(budget)), losses })
+  return { winners: won.map(({ offer }) => offer), losers: losses.losers ?? [] }
+}
 const shown = (offers: readonly Offer[]) =>
   offers.map(({ candidate, creative, deal, price_nano }) => [candidate.line_item, creative, deal, price_nano])
 

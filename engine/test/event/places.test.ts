@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { domainAndParents } from '../../domain.ts'
 import { distance_km } from '../../event/geo.ts'
-import { domainAndParents } from '../../event/inventory.ts'
 
 test('a domain and its parents, down to two labels', () => {
   assert.deepEqual(domainAndParents('a.b.news.example'), ['a.b.news.example', 'b.news.example', 'news.example'])
