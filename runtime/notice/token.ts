@@ -3,8 +3,9 @@
  * is cut into one tag per kind of notice (2 µs each would be 8), so a win notice's token cannot book a bill.
  * Nothing personal is inside but a keyed hash of the user, and that only when the caller may use the user's id.
  */
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { type KeyObject, timingSafeEqual } from 'node:crypto'
 import { hash32 } from '@flightplan/engine/hash.ts'
+import { hmacSha256 } from './hmac.ts'
 
 export const NOTICE_KINDS = ['win', 'bill', 'loss', 'click'] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
@@ -54,7 +55,7 @@ const MAX_NAME_BYTES = 255
 export function mintTokens(claims: TokenClaims, key: KeyObject): Tokens {
   const payload = encode(claims)
   const text = payload.toString('base64url')
-  const mac = createHmac('sha256', key).update(payload).digest()
+  const mac = hmacSha256(key, payload)
   const tag = (i: number) => `${text}.${mac.toString('base64url', i * TAG_BYTES, (i + 1) * TAG_BYTES)}`
   return { win: tag(0), bill: tag(1), loss: tag(2), click: tag(3) }
 }
@@ -65,10 +66,7 @@ export function verifyToken(kind: NoticeKind, token: string, key: KeyObject): To
   if (body === undefined || tag === undefined) return null
   const payload = Buffer.from(body, 'base64url')
   const at = NOTICE_KINDS.indexOf(kind) * TAG_BYTES
-  const mac = createHmac('sha256', key)
-    .update(payload)
-    .digest()
-    .subarray(at, at + TAG_BYTES)
+  const mac = hmacSha256(key, payload).subarray(at, at + TAG_BYTES)
   // Base64 has unused bits: only the one spelling that we write counts, or one event would have several tokens.
   const isOurs = timingSafeEqual(mac, Buffer.from(tag, 'base64url')) && mac.toString('base64url') === tag
   return isOurs && payload.toString('base64url') === body ? decode(payload) : null
@@ -136,6 +134,6 @@ export function auctionHash(auction: string, imp: string): bigint {
 
 /** Keyed, so that nobody who sees a token can try out ids; never 0n, which means none. */
 export function userHash(id: string, key: KeyObject): bigint {
-  const hash = createHmac('sha256', key).update(`user:${id}`).digest().readBigUInt64BE()
+  const hash = hmacSha256(key, Buffer.from(`user:${id}`)).readBigUInt64BE()
   return hash === 0n ? 1n : hash
 }
