@@ -6,6 +6,7 @@ import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
 import { schema } from './schema.ts'
+import { generate, show } from './traffic.ts'
 import { validate } from './validate.ts'
 
 const output = openOutput(process)
@@ -68,6 +69,28 @@ program
   .addHelpText('after', example('flight explain FP3001', 'flight explain --request request.json --exchange alpha'))
   .action(ending((code, options) => explain(output, code, { now: Date.now(), ...options })))
 
+const traffic = program.command('traffic').description('Recorded traffic, which `flight plan` replays.')
+
+traffic
+  .command('generate')
+  .description('Makes an example day: generated requests, decided by this repository, in a made-up market.')
+  .addOption(root())
+  .addOption(whole('--requests <n>', 'how many', 50_000))
+  .addOption(whole('--seed <n>', 'the same seed makes the same day', 1))
+  .addOption(whole('--one-in <n>', 'how many auctions each one stands for', 200))
+  .addOption(new Option('--out <file>', 'where to (default: .flight/traffic.ndjson.gz of the root)'))
+  .addOption(new Option('--facts <file>', 'facts to decide by (default: facts/example.json)'))
+  .addHelpText('after', example('flight traffic generate --requests 50000 --seed 1 --out day.ndjson.gz'))
+  .action(ending(options => generate(output, options)))
+
+traffic
+  .command('show')
+  .description('Prints the request of one recorded auction.')
+  .argument('<file>', 'a log, NDJSON or gzip')
+  .argument('<auction>', 'its number in the log')
+  .addHelpText('after', example('flight traffic show day.ndjson.gz 17 | flight explain --request - --exchange alpha'))
+  .action(ending((file, auction) => show(output, file, auction)))
+
 program
   .command('schema')
   .description('Prints the JSON Schema 2020-12 of a kind of file, or of all; --out writes a file for each.')
@@ -95,6 +118,13 @@ function ending(verb: (...args: any[]) => ExitCode | Promise<ExitCode>): (...arg
 
 function example(...lines: string[]): string {
   return `\nExample:\n${lines.map(line => `  $ ${line}`).join('\n')}`
+}
+
+function whole(flags: string, text: string, standard: number): Option {
+  return new Option(flags, text).default(standard).argParser(word => {
+    if (!/^\d{1,9}$/.test(word) || word === '0') throw new InvalidArgumentError('A whole number above 0 is needed.')
+    return Number(word)
+  })
 }
 
 /** The zone must be written: a build must not depend on where it runs. */

@@ -32,6 +32,8 @@ export interface RecordedAuction {
 export interface RecordedBid {
   imp: string
   line_item: string
+  /** Of the slot: banner, video, native or audio. */
+  format: string
   /** In nano of `currency`, per impression. */
   price_nano: number
   currency: string

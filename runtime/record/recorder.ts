@@ -99,6 +99,7 @@ function bidsOf({ strings, line_item }: Snapshot, { bids }: Decision): RecordedB
   return bids.map(({ candidate, price_nano, currency, deal }) => ({
     imp: candidate.imp.id,
     line_item: strings.get(line_item.id_str[candidate.line_item]!), // a candidate is a row of the table
+    format: candidate.slot.format,
     price_nano,
     currency,
     deal: deal === null ? null : candidate.imp.deals[deal]!.id, // an index into them
