@@ -8,12 +8,19 @@ import type { Authority } from '@flightplan/engine/types.ts'
 
 export interface Budget {
   authority: Authority
-  at(now_ms: number): void
+  at(now_ms: number, block: number): void
   /** Expected cost in nano of the order's currency, and expected impressions. */
   spend(lineItem: number, campaign: number, cost_nano: number, impressions: number): void
-  /** Most that a line item or campaign can spend over the days seen so far, in nano of the sample; Infinity: no limit. */
-  lineItemCap_nano(lineItem: number): number
-  campaignCap_nano(campaign: number): number
+  /** Blocks at which a day began for the campaign; the first is 0. */
+  dayStarts(campaign: number): readonly number[]
+  /** Limits of the sample, per day and in all; Infinity: none. */
+  lineItemLimits(lineItem: number): Limits
+  campaignLimits(campaign: number): Limits
+}
+
+export interface Limits {
+  daily_nano: number
+  total_nano: number
 }
 
 export function openBudget(snapshot: Snapshot, one_in: number): Budget {
@@ -24,7 +31,7 @@ export function openBudget(snapshot: Snapshot, one_in: number): Budget {
   const [ownDay, ownTotal] = [new Float64Array(campaigns), new Float64Array(campaigns)]
   const segmentTotal = new Float64Array(segment.id_str.length)
   const today = new Int32Array(campaigns).fill(-1)
-  const days = new Int32Array(campaigns)
+  const starts: number[][] = Array.from({ length: campaigns }, () => [])
   let now_ms = 0
   let minute = -1
   const left = (limit: number, spent: number) => (Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit / one_in - spent)
@@ -34,25 +41,23 @@ export function openBudget(snapshot: Snapshot, one_in: number): Budget {
     return all.filter(i => segment.start_ms[i]! <= now_ms && now_ms < segment.end_ms[i]!)
   }
   /** Days begin at midnight in the zone of each campaign. */
-  const turnDays = () => {
+  const turnDays = (block: number) => {
     for (let owner = 0; owner < campaigns; owner++) {
       const day = dayOf(now_ms, meta.zones[campaign.zone[owner]!] ?? 'UTC')
       if (day === today[owner]) continue
       today[owner] = day
-      days[owner]!++
+      starts[owner]!.push(starts[owner]!.length === 0 ? 0 : block) // one list for each campaign
       ownDay[owner] = 0
       for (let item = 0; item < items; item++) if (line_item.campaign[item] === owner) itemDay[item] = 0
     }
   }
-  const cap = (daily: number, total: number, n: number): number =>
-    Math.min(left(daily, 0) * n, left(total, 0)) // a log longer than the flight is no matter: n is of days seen
   return {
-    at(moment_ms) {
+    at(moment_ms, block) {
       now_ms = moment_ms
       const next = Math.floor(moment_ms / 60_000)
       if (next === minute) return
       minute = next // zones are of whole minutes
-      turnDays()
+      turnDays(block)
     },
     authority: {
       lineItemDaily_nano: i => left(line_item.daily_nano[i]!, itemDay[i]!),
@@ -77,8 +82,9 @@ export function openBudget(snapshot: Snapshot, one_in: number): Budget {
       ownTotal[owner]! += cost_nano
       if (campaign.segments_n[owner]! > 0) for (const index of segmentsNow(owner)) segmentTotal[index]! += cost_nano
     },
-    lineItemCap_nano: i => cap(line_item.daily_nano[i]!, line_item.total_nano[i]!, days[line_item.campaign[i]!]!),
-    campaignCap_nano: i => cap(campaign.daily_nano[i]!, campaign.total_nano[i]!, days[i]!),
+    dayStarts: i => starts[i]!, // one list for each campaign
+    lineItemLimits: i => ({ daily_nano: left(line_item.daily_nano[i]!, 0), total_nano: left(line_item.total_nano[i]!, 0) }),
+    campaignLimits: i => ({ daily_nano: left(campaign.daily_nano[i]!, 0), total_nano: left(campaign.total_nano[i]!, 0) }),
   }
 }
 type F64 = Float64Array<ArrayBuffer>

@@ -10,6 +10,8 @@ import {
   type TrafficHeader,
 } from '@flightplan/contract/traffic.ts'
 import { badInput } from '../exit.ts'
+import { Landscape } from './landscape.ts'
+import { type Lesson, learn, lessonsOf } from './win.ts'
 
 export interface Log {
   one_in: number
@@ -18,12 +20,14 @@ export interface Log {
   digest: string
   /** How many auctions there are. */
   auctions: number
+  /** What the outcomes of all bids tell of the market. */
+  landscape(): Landscape
   /** Each time anew, in the order of time. */
   read(): Iterable<RecordedAuction>
 }
 
-/** A log unpacked beyond this is a mistake: 4 million auctions. */
-const MAX_BYTES = 8 << 30
+/** A log unpacked beyond this is a mistake: a million auctions and more. */
+const MAX_BYTES = 4_000_000_000
 
 /** Reads a log from the disk, gzip or plain. @throws Stop with the line where it is no log */
 export function openLog(file: string): Log {
@@ -32,12 +36,12 @@ export function openLog(file: string): Log {
   const lines = lineEnds(bytes)
   const header = headerOf(bytes.subarray(0, lines[0] ?? 0), file)
   const outcomes = new Map<number, OutcomeLine[]>()
-  const auctions: { from: number; to: number; at_ms: number }[] = []
+  const auctions: Indexed[] = []
   for (let i = 1; i < lines.length; i++) {
     const [from, to] = [lines[i - 1]! + 1, lines[i]!]
     if (from === to) continue
     const line = parse(bytes.subarray(from, to), file, i + 1)
-    if (isAuction(line)) auctions.push({ from, to, at_ms: line.at_ms })
+    if (isAuction(line)) auctions.push({ from, to, at_ms: line.at_ms, number: line.auction, lessons: lessonsOf(line) })
     else if (isOutcome(line)) outcomes.set(line.of, [...(outcomes.get(line.of) ?? []), line])
     else throw badInput(`${file}:${i + 1} is neither an auction nor an outcome`)
   }
@@ -47,6 +51,11 @@ export function openLog(file: string): Log {
     ...header,
     digest: `sha256:${createHash('sha256').update(packed).digest('hex')}`,
     auctions: auctions.length,
+    landscape() {
+      const landscape = new Landscape()
+      for (const { number, lessons } of auctions) learn(landscape, lessons, outcomes.get(number))
+      return landscape
+    },
     *read() {
       for (const { from, to } of auctions) {
         const auction = JSON.parse(bytes.toString('utf8', from, to)) as RecordedAuction // isAuction has seen it
@@ -54,6 +63,15 @@ export function openLog(file: string): Log {
       }
     },
   }
+}
+
+/** Where an auction is, and what its bids tell: a request is parsed again when its turn comes, none is kept. */
+interface Indexed {
+  from: number
+  to: number
+  at_ms: number
+  number: number
+  lessons: Lesson[]
 }
 
 function unpack(packed: Buffer, file: string): Buffer {

@@ -6,13 +6,12 @@ import type { RecordedAuction } from '@flightplan/contract/traffic.ts'
 import { hash32 } from '@flightplan/engine/hash.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import type { Decision } from '@flightplan/engine/types.ts'
-import { Landscape } from './landscape.ts'
 import type { Log } from './log.ts'
 import { openSide, play, type Side } from './side.ts'
 import type { Subject } from './subject.ts'
 import { BLOCKS } from './tallies.ts'
 import { Unseen } from './unseen.ts'
-import { learn, seenIn } from './win.ts'
+import { seenIn } from './win.ts'
 
 /** An imp where one side bids and the other does not. */
 export interface Flip {
@@ -44,8 +43,7 @@ export interface Replay {
 const EXAMPLES = 10
 
 export async function replay(log: Log, subjects: { base: Subject; head: Subject }, seed: number): Promise<Replay> {
-  const landscape = new Landscape()
-  for (const recorded of log.read()) learn(landscape, recorded)
+  const landscape = log.landscape()
   const base = openSide(subjects.base, log.one_in)
   const head = openSide(subjects.head, log.one_in)
   const flips = { bid: new Examples(seed), lost: new Examples(seed) }

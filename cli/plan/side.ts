@@ -45,7 +45,7 @@ export interface Moment {
 export function play(side: Side, landscape: Landscape, moment: Moment): Decision | Promise<Decision> {
   const { subject, budget } = side
   const { recorded, auction } = moment
-  budget.at(recorded.at_ms)
+  budget.at(recorded.at_ms, moment.block)
   const selection = select(subject.engine, subject.policy, recorded.exchange, auction, recorded.at_ms)
   const finish = (predictions: Answers['predictions']): Decision => {
     const answers = { profile: recorded.profile ?? null, predictions }

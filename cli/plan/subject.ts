@@ -45,6 +45,21 @@ export async function openSubject(release: Release, facts: Facts, fault: (text: 
   }
 }
 
+/** Two sides of a plan see the same requests: what is decoded or judged for one is not done again for the other. */
+export async function openSubjects(
+  releases: { base: Release; head: Release },
+  facts: Facts,
+  fault: (text: string) => void,
+): Promise<{ base: Subject; head: Subject }> {
+  const base = await openSubject(releases.base, facts, fault)
+  const head = await openSubject(releases.head, facts, fault)
+  const { memo, compiledFacts } = base.engine
+  const engine = { ...head.engine, memo, compiledFacts }
+  const [before, after] = [releases.base.manifest.files, releases.head.manifest.files]
+  const isSame = ['policy.wasm', 'policy.json'].every(name => before[name]?.sha256 === after[name]?.sha256)
+  return { base, head: { ...head, engine, policy: isSame ? base.policy : head.policy } }
+}
+
 /** Digest of what decides bids: an edit of a comment leaves it, and a plan, as they are. */
 export function contentDigest({ manifest }: Release): string {
   const files = Object.entries(manifest.files).filter(([name]) => !ABOUT_ONLY.has(name))

@@ -1,5 +1,5 @@
 /** What would become of a bid: what the log says of this very auction first, else the landscape of such auctions. */
-import type { RecordedAuction, RecordedBid } from '@flightplan/contract/traffic.ts'
+import type { OutcomeLine, RecordedAuction, RecordedBid } from '@flightplan/contract/traffic.ts'
 import type { Landscape, Place, Seen } from './landscape.ts'
 
 /** Of a bid: how likely it wins, what it pays then, and how it is known. */
@@ -65,12 +65,27 @@ type Json = { [field: string]: unknown }
 const objects = (value: unknown): Json[] =>
   Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : []
 
-/** What all outcomes of a log tell. */
-export function learn(landscape: Landscape, { exchange, request, at_ms, bids }: RecordedAuction): void {
-  for (const bid of bids) {
-    const seen = seenOf(bid, request['at'] !== 1)
+/** A bid of the log, less its request: what is learnt of the market when its outcome is known. */
+export interface Lesson {
+  place: Place
+  bid: RecordedBid
+  second: boolean
+}
+
+export function lessonsOf({ exchange, request, at_ms, bids }: RecordedAuction): Lesson[] {
+  return bids.map(bid => {
     const { format, deal, imp } = bid
-    if (seen) landscape.add({ exchange, format, deal, floor: floorIn(request, imp, deal), at_ms }, seen)
+    const place = { exchange, format, deal, floor: floorIn(request, imp, deal), at_ms }
+    return { place, bid, second: request['at'] !== 1 }
+  })
+}
+
+/** @param later outcomes that came in lines of their own */
+export function learn(landscape: Landscape, lessons: readonly Lesson[], later: readonly OutcomeLine[] = []): void {
+  for (const { place, bid, second } of lessons) {
+    const outcome = bid.outcome ?? later.find(({ imp, deal }) => imp === bid.imp && deal === bid.deal)
+    const seen = outcome && seenOf({ ...bid, outcome }, second)
+    if (seen) landscape.add(place, seen)
   }
 }
 
