@@ -65,6 +65,10 @@ function blobsOf(root: string, ids: readonly string[]): Map<string, Uint8Array> 
 }
 
 function git(root: string, args: readonly string[], input = ''): Buffer | null {
-  const { status, stdout } = spawnSync('git', ['-C', root, ...args], { input, maxBuffer: MAX_BUFFER, timeout: TIMEOUT_MS })
+  const { status, stdout } = spawnSync('git', ['-C', root, ...args], {
+    input,
+    maxBuffer: MAX_BUFFER,
+    timeout: TIMEOUT_MS,
+  })
   return status === 0 ? stdout : null
 }

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
+import { PLAN_FORMATS, plan } from './plan.ts'
 import { schema } from './schema.ts'
 import { generate, show } from './traffic.ts'
 import { validate } from './validate.ts'
@@ -21,6 +22,9 @@ const program = new Command('flight')
 Exit codes:
   0   done, no errors found
   1   errors found in the files
+  2   plan --detailed-exitcode: there are changes
+  3   an admission policy denies the change
+  5   the saved plan is stale
   6   only integrity errors found: a digest or signature does not fit its content
   64  the command line asks for something that cannot be done
   70  a fault of flight itself; FLIGHT_DEBUG=1 shows where
@@ -68,6 +72,21 @@ program
   .addOption(format('pretty', 'json'))
   .addHelpText('after', example('flight explain FP3001', 'flight explain --request request.json --exchange alpha'))
   .action(ending((code, options) => explain(output, code, { now: Date.now(), ...options })))
+
+program
+  .command('plan')
+  .description('Shows what a change does: to the configuration, to money, and to recorded auctions.')
+  .addOption(root())
+  .addOption(new Option('--base <ref>', 'what to compare with: a commit, a branch or a folder').default('HEAD'))
+  .addOption(new Option('--traffic <file>', 'a traffic log (default: .flight/traffic.ndjson.gz of the root, if there)'))
+  .addOption(new Option('--facts <file>', 'facts to judge by (default: facts/example.json, dated as of the log)'))
+  .addOption(new Option('--out <file>', 'saves the plan as JSON, bound to what it is of'))
+  .addOption(new Option('--check <file>', 'only says whether a saved plan is still right; exit 5 when it is stale'))
+  .addOption(new Option('--detailed-exitcode', 'exit with 2 when there are changes'))
+  .addOption(whole('--seed <n>', 'of the intervals and of the examples shown', 1))
+  .addOption(format(...PLAN_FORMATS))
+  .addHelpText('after', example('flight plan --base origin/main --traffic day.ndjson.gz --format markdown'))
+  .action(ending(options => plan(output, options)))
 
 const traffic = program.command('traffic').description('Recorded traffic, which `flight plan` replays.')
 

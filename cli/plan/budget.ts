@@ -34,7 +34,8 @@ export function openBudget(snapshot: Snapshot, one_in: number): Budget {
   const starts: number[][] = Array.from({ length: campaigns }, () => [])
   let now_ms = 0
   let minute = -1
-  const left = (limit: number, spent: number) => (Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit / one_in - spent)
+  const left = (limit: number, spent: number) =>
+    Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit / one_in - spent
   const segmentsNow = (owner: number): number[] => {
     const first = campaign.segments_at[owner]!
     const all = Array.from({ length: campaign.segments_n[owner]! }, (_, i) => first + i)
@@ -83,8 +84,14 @@ export function openBudget(snapshot: Snapshot, one_in: number): Budget {
       if (campaign.segments_n[owner]! > 0) for (const index of segmentsNow(owner)) segmentTotal[index]! += cost_nano
     },
     dayStarts: i => starts[i]!, // one list for each campaign
-    lineItemLimits: i => ({ daily_nano: left(line_item.daily_nano[i]!, 0), total_nano: left(line_item.total_nano[i]!, 0) }),
-    campaignLimits: i => ({ daily_nano: left(campaign.daily_nano[i]!, 0), total_nano: left(campaign.total_nano[i]!, 0) }),
+    lineItemLimits: i => ({
+      daily_nano: left(line_item.daily_nano[i]!, 0),
+      total_nano: left(line_item.total_nano[i]!, 0),
+    }),
+    campaignLimits: i => ({
+      daily_nano: left(campaign.daily_nano[i]!, 0),
+      total_nano: left(campaign.total_nano[i]!, 0),
+    }),
   }
 }
 type F64 = Float64Array<ArrayBuffer>

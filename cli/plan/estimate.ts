@@ -32,10 +32,21 @@ export function estimate(side: Side, one_in: number, weights: readonly Float64Ar
   const { snapshot } = subject.engine
   const own = Map.groupBy(subject.lineItems.keys(), i => snapshot.line_item.campaign[i]!)
   const lineItems: Estimate[] = []
-  const campaigns = subject.campaigns.map((_, c) => campaignEstimate(side, c, own.get(c) ?? [], one_in, weights, lineItems))
+  const campaigns = subject.campaigns.map((_, c) =>
+    campaignEstimate(side, c, own.get(c) ?? [], one_in, weights, lineItems),
+  )
   const currencyOf = (c: number) => snapshot.meta.orders[snapshot.campaign.order[c]!]!.currency
   const byCurrency = [...Map.groupBy(campaigns.keys(), currencyOf)]
-  const totals = byCurrency.map(([name, of]) => [name, added(of.map(c => campaigns[c]!), weights.length)] as const) // indexes
+  const totals = byCurrency.map(
+    ([name, of]) =>
+      [
+        name,
+        added(
+          of.map(c => campaigns[c]!),
+          weights.length,
+        ),
+      ] as const,
+  ) // indexes
   return {
     lineItems: new Map(subject.lineItems.map((id, i) => [id, lineItems[i]!])), // each is of a campaign
     campaigns: new Map(subject.campaigns.map((id, c) => [id, campaigns[c]!])),
@@ -62,7 +73,7 @@ function campaignEstimate(
     items.forEach((i, n) => {
       const spends = resample(wanted(tallies, i), from, to, weights)
       const held = ofItems[n]!.add(spends, budget.lineItemLimits(i).daily_nano)
-      held.forEach((value, r) => void (sum[r]! += value))
+      addTo(sum, held)
     })
     whole.add(sum, limits.daily_nano)
   })
@@ -70,8 +81,16 @@ function campaignEstimate(
     const capped = ofItems[n]!.result(budget.lineItemLimits(i).total_nano)
     lineItems[i] = lineItemEstimate(tallies, i, one_in, weights, capped)
   })
-  const sum = added(items.map(i => lineItems[i]!), weights.length) // just filled
+  const sum = added(
+    items.map(i => lineItems[i]!),
+    weights.length,
+  ) // just filled
   return withSpends(sum, whole.result(limits.total_nano), one_in)
+}
+
+/** One for each replicate, in both. */
+function addTo(sum: Float64Array, values: Float64Array): void {
+  for (let r = 0; r < sum.length; r++) sum[r]! += values[r]!
 }
 
 /** Sums of replicates that a limit holds down. */
@@ -86,7 +105,7 @@ class Capped {
   /** Adds a day, and gives what of it the limit allows. */
   add(values: Float64Array, limit: number): Float64Array {
     const held = this.#held(values, limit)
-    held.forEach((value, r) => void (this.#sum[r]! += value))
+    addTo(this.#sum, held)
     return held
   }
 
@@ -141,7 +160,7 @@ function added(parts: readonly Estimate[], replicates: number): Estimate {
   const sum = (of: (part: Estimate) => number) => parts.reduce((total, part) => total + of(part), 0)
   const sums = (of: (part: Estimate) => Float64Array) => {
     const out = new Float64Array(replicates)
-    for (const part of parts) of(part).forEach((value, r) => void (out[r]! += value))
+    for (const part of parts) addTo(out, of(part))
     return out
   }
   return {

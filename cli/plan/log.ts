@@ -20,6 +20,8 @@ export interface Log {
   digest: string
   /** How many auctions there are. */
   auctions: number
+  /** When the last of them was. */
+  to_ms: number
   /** What the outcomes of all bids tell of the market. */
   landscape(): Landscape
   /** Each time anew, in the order of time. */
@@ -51,6 +53,7 @@ export function openLog(file: string): Log {
     ...header,
     digest: `sha256:${createHash('sha256').update(packed).digest('hex')}`,
     auctions: auctions.length,
+    to_ms: auctions.at(-1)?.at_ms ?? 0,
     landscape() {
       const landscape = new Landscape()
       for (const { number, lessons } of auctions) learn(landscape, lessons, outcomes.get(number))

@@ -69,7 +69,11 @@ export async function makePlan({ base, head, traffic, admit, seed, fault }: Plan
   }
 }
 
-export const sideOf = ({ ref, commit, release }: Compiled): PlanSide => ({ ref, commit, content: contentDigest(release) })
+export const sideOf = ({ ref, commit, release }: Compiled): PlanSide => ({
+  ref,
+  commit,
+  content: contentDigest(release),
+})
 
 export const hasChanges = ({ changes, artifacts }: Plan): boolean => changes.length + artifacts.length > 0
 

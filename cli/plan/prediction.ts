@@ -1,9 +1,10 @@
 /** The replay of a log → what the plan says of it. */
-import { drawWeights } from './interval.ts'
+
 import { estimate } from './estimate.ts'
+import { drawWeights } from './interval.ts'
 import type { Log } from './log.ts'
 import { type Flip, type Replay, replay } from './replay.ts'
-import { reachIn, type Row, rowsOf } from './rows.ts'
+import { type Row, reachIn, rowsOf } from './rows.ts'
 import type { Side } from './side.ts'
 import type { Subject } from './subject.ts'
 import { sumOf } from './tallies.ts'
@@ -32,7 +33,7 @@ export async function predict(
   changed: ReadonlySet<string>,
   seed: number,
 ): Promise<Prediction> {
-  const played = await replay(log, subjects, seed)
+  const played = await replay(log, subjects, changed, seed)
   const weights = drawWeights(seed)
   const [base, head] = [estimate(played.base, log.one_in, weights), estimate(played.head, log.one_in, weights)]
   const never = neverMatched(played)

@@ -42,12 +42,19 @@ export interface Replay {
 
 const EXAMPLES = 10
 
-export async function replay(log: Log, subjects: { base: Subject; head: Subject }, seed: number): Promise<Replay> {
+export async function replay(
+  log: Log,
+  subjects: { base: Subject; head: Subject },
+  changed: ReadonlySet<string>,
+  seed: number,
+): Promise<Replay> {
   const landscape = log.landscape()
   const base = openSide(subjects.base, log.one_in)
   const head = openSide(subjects.head, log.one_in)
   const flips = { bid: new Examples(seed), lost: new Examples(seed) }
   const unseen = new Unseen(subjects.head)
+  const isChanged = subjects.head.lineItems.map(id => changed.has(id))
+  const asks = (i: number) => isChanged[i] === true || head.lastImp[i] === -1
   const span = { from_ms: Number.POSITIVE_INFINITY, to_ms: 0 }
   let [index, touched] = [0, 0]
   for (const recorded of log.read()) {
@@ -61,7 +68,7 @@ export async function replay(log: Log, subjects: { base: Subject; head: Subject 
     const was = before instanceof Promise ? await before : before
     const after = play(head, landscape, moment)
     const is = after instanceof Promise ? await after : after
-    unseen.see(is, recorded)
+    unseen.see(is, recorded, asks)
     if (sameBids(base, was, head, is)) continue
     touched++
     flipped(flips.bid, recorded, { side: head, decision: is }, { side: base, decision: was })

@@ -1,7 +1,8 @@
 /** Two estimates → the rows that people read: base, new, difference, how sure, and on what evidence. */
-import type { Replay } from './replay.ts'
+
 import type { Estimate, SideEstimate } from './estimate.ts'
 import { type Interval, intervalOf } from './interval.ts'
+import type { Replay } from './replay.ts'
 
 /** `exact`: decided, not guessed. `modelled`: hangs on how auctions end. `not supported`: the log has no such traffic. */
 export type Evidence = 'exact' | 'modelled' | 'not supported'
@@ -82,7 +83,14 @@ function rowOf({ base, head, replicates, currencyOf, unsupported, reach }: RowCo
 const plain = (base: number, head: number) => ({ base, head, head_90: null, delta_90: null })
 const mean = ({ spend_nano, wins }: Estimate): number | null => (wins > 0 ? spend_nano / wins : null)
 
-function guess(base: number, head: number, was: Float64Array, is: Float64Array, step: number, evidence: Evidence): Figure {
+function guess(
+  base: number,
+  head: number,
+  was: Float64Array,
+  is: Float64Array,
+  step: number,
+  evidence: Evidence,
+): Figure {
   const [low, high] = intervalOf(is, step)
   const delta = is.map((value, r) => value - was[r]!) // both have a value for each replicate
   return { base, head, head_90: [Math.max(0, low), high], delta_90: intervalOf(delta, step), evidence }

@@ -67,7 +67,8 @@ function count(side: Side, landscape: Landscape, moment: Moment, decision: Decis
     if (reason === 'daily_budget' || reason === 'total_budget') tallies.refused[line_item * BLOCKS + moment.block]!++
     if (reason !== 'lost_tier' && reason !== 'lost_value' && reason !== 'lost_rotation') continue
     tallies.outbid[line_item]!++
-    tallies.outbidBy[line_item] = decision.bids.find(({ candidate }) => candidate.imp.id === imp)?.candidate.line_item ?? -1
+    tallies.outbidBy[line_item] =
+      decision.bids.find(({ candidate }) => candidate.imp.id === imp)?.candidate.line_item ?? -1
   }
   const isTest = side.subject.engine.snapshot.exchangeByName.get(moment.recorded.exchange)?.test === true
   let taken = 0 // of one imp, by our own deal bids: only one bid of ours wins it
@@ -99,7 +100,13 @@ function forecastOf(landscape: Landscape, { recorded, auction, seen }: Moment, b
   const { imp, slot } = bid.candidate
   const asked = bid.deal === null ? null : imp.deals[bid.deal]! // an index into them
   const floor = asked ? asked.floor : imp.floor
-  const place = { exchange: recorded.exchange, format: slot.format, deal: asked?.id ?? null, floor, at_ms: recorded.at_ms }
+  const place = {
+    exchange: recorded.exchange,
+    format: slot.format,
+    deal: asked?.id ?? null,
+    floor,
+    at_ms: recorded.at_ms,
+  }
   const second = asked?.at != null ? asked.at === 2 : auction.at !== 1
   const question = { place, price_nano: bid.price_nano, second, floor_nano: cpmToNanoUp(floor) }
   return forecast(landscape, question, seen.get(seenKey(imp.id, place.deal)) ?? null)

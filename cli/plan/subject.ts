@@ -63,7 +63,10 @@ export async function openSubjects(
 /** Digest of what decides bids: an edit of a comment leaves it, and a plan, as they are. */
 export function contentDigest({ manifest }: Release): string {
   const files = Object.entries(manifest.files).filter(([name]) => !ABOUT_ONLY.has(name))
-  const text = files.map(([name, { sha256 }]) => `${name} ${sha256}\n`).sort().join('')
+  const text = files
+    .map(([name, { sha256 }]) => `${name} ${sha256}\n`)
+    .sort()
+    .join('')
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 

@@ -30,7 +30,11 @@ export function seenOf({ price_nano, outcome }: RecordedBid, second: boolean): S
   return told ? { is: 'exactly', nano: paid_nano } : { is: 'at_most', nano: price_nano }
 }
 
-export function forecast(landscape: Landscape, { place, price_nano, second, floor_nano }: Asked, logged: Seen | null): Forecast {
+export function forecast(
+  landscape: Landscape,
+  { place, price_nano, second, floor_nano }: Asked,
+  logged: Seen | null,
+): Forecast {
   if (logged?.is === 'exactly') {
     const paid_nano = second ? Math.min(price_nano, Math.max(logged.nano, floor_nano)) : price_nano
     return { probability: price_nano >= logged.nano ? 1 : 0, paid_nano, known: 'logged' }
@@ -43,7 +47,11 @@ export function forecast(landscape: Landscape, { place, price_nano, second, floo
   }
   if (!curve) return UNKNOWN
   const rate = curve.winRate(price_nano)
-  return { probability: logged ? given(rate, curve.winRate(logged.nano), logged.is) : rate, paid_nano: paid(), known: 'landscape' }
+  return {
+    probability: logged ? given(rate, curve.winRate(logged.nano), logged.is) : rate,
+    paid_nano: paid(),
+    known: 'landscape',
+  }
 }
 
 /** The rate among auctions where a bid at `rateOfLogged` won (`at_most`) or lost (`more_than`). */

@@ -62,7 +62,8 @@ function changedFields(old: Entity | undefined, entity: Entity): FieldChange[] {
 const SHOWN_MEMBERS = 12
 
 function shown(from: FieldValue | undefined, to: FieldValue | undefined): Pick<FieldChange, 'from' | 'to'> {
-  if (!isList(from) || !isList(to) || from.length + to.length <= SHOWN_MEMBERS) return { from: text(from), to: text(to) }
+  if (!isList(from) || !isList(to) || from.length + to.length <= SHOWN_MEMBERS)
+    return { from: text(from), to: text(to) }
   const [old, now] = [new Set(from), new Set(to)]
   const gone = from.filter(one => !now.has(one))
   const added = to.filter(one => !old.has(one))

@@ -111,12 +111,26 @@ function plainEntity({ kind, id, value, file }: PlainFile): Entity {
   addFields(fields, '', rest)
   const { advertiser } = rest
   const owner = kind === 'advertiser' ? id : typeof advertiser === 'string' ? advertiser : null
-  return { kind, id: kind === 'flightplan' ? 'flightplan.yaml' : id, advertiser: owner, campaign: null, fields, place: { file, path: [] } }
+  return {
+    kind,
+    id: kind === 'flightplan' ? 'flightplan.yaml' : id,
+    advertiser: owner,
+    campaign: null,
+    fields,
+    place: { file, path: [] },
+  }
 }
 
 /** Members wherever they are written: in the YAML, or in the file that it names. */
 function listEntity(file: PlainFile, members: readonly string[]): Entity {
   const fields: Fields = new Map([['members', members.toSorted()]])
   addFields(fields, 'name', (file.value as { name?: string }).name) // optional in its schema
-  return { kind: file.kind, id: file.id, advertiser: null, campaign: null, fields, place: { file: file.file, path: [] } }
+  return {
+    kind: file.kind,
+    id: file.id,
+    advertiser: null,
+    campaign: null,
+    fields,
+    place: { file: file.file, path: [] },
+  }
 }

@@ -5,7 +5,18 @@ export type FieldValue = string | readonly string[]
 export type Fields = Map<string, FieldValue>
 
 /** Keys whose values are decimals: `2.50` and `2.5` are one amount. */
-const AMOUNTS = new Set(['amount', 'total', 'daily_max', 'floor', 'cpm', 'cpc', 'cpa', 'max_cpm', 'max_cpm_usd', 'value'])
+const AMOUNTS = new Set([
+  'amount',
+  'total',
+  'daily_max',
+  'floor',
+  'cpm',
+  'cpc',
+  'cpa',
+  'max_cpm',
+  'max_cpm_usd',
+  'value',
+])
 
 /** Adds every leaf of a value under its path; `where` trees, creatives and the rest alike. */
 export function addFields(fields: Fields, path: string, value: unknown): void {

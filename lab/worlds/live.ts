@@ -28,7 +28,13 @@ export interface Ended {
   outcomes: BidOutcome[]
 }
 
-export async function live(bidder: Bidder, exchange: string, auction: Auction, at_ms: number, market: Market): Promise<Ended> {
+export async function live(
+  bidder: Bidder,
+  exchange: string,
+  auction: Auction,
+  at_ms: number,
+  market: Market,
+): Promise<Ended> {
   const selection = select(bidder.engine, bidder.policy, exchange, auction, at_ms)
   const predictions = selection.lookups.models.length > 0 ? await bidder.predict(selection) : new Map()
   const decision = decide(bidder.engine, selection, { profile: null, predictions }, bidder.ledger.authority)

@@ -4,7 +4,13 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import { createWriteStream, type WriteStream } from 'node:fs'
-import type { BidOutcome, OutcomeLine, RecordedAuction, RecordedBid, TrafficHeader } from '@flightplan/contract/traffic.ts'
+import type {
+  BidOutcome,
+  OutcomeLine,
+  RecordedAuction,
+  RecordedBid,
+  TrafficHeader,
+} from '@flightplan/contract/traffic.ts'
 import { TRAFFIC_FORMAT } from '@flightplan/contract/traffic.ts'
 import type { Auction } from '@flightplan/engine/auction.ts'
 import type { Snapshot } from '@flightplan/engine/snapshot.ts'

@@ -12,10 +12,53 @@ import { PERSONAL_FIELDS, type PersonalField } from '@flightplan/engine/types.ts
 type Json = { [field: string]: unknown }
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const REQUEST = ['at', 'tmax', 'test', 'cur', 'bcat', 'acat', 'cattax', 'badv', 'bapp', 'wlang', 'wlangb', 'wseat', 'bseat']
-const PLACE = ['id', 'name', 'domain', 'bundle', 'cat', 'sectioncat', 'pagecat', 'cattax', 'keywords', 'kwarray', 'mobile']
+const REQUEST = [
+  'at',
+  'tmax',
+  'test',
+  'cur',
+  'bcat',
+  'acat',
+  'cattax',
+  'badv',
+  'bapp',
+  'wlang',
+  'wlangb',
+  'wseat',
+  'bseat',
+]
+const PLACE = [
+  'id',
+  'name',
+  'domain',
+  'bundle',
+  'cat',
+  'sectioncat',
+  'pagecat',
+  'cattax',
+  'keywords',
+  'kwarray',
+  'mobile',
+]
 const SCREEN = ['venuetype', 'venuetypetax']
-const DEVICE = ['ua', 'sua', 'devicetype', 'os', 'osv', 'make', 'model', 'carrier', 'connectiontype', 'language', 'langb', 'w', 'h', 'dnt', 'lmt', 'js']
+const DEVICE = [
+  'ua',
+  'sua',
+  'devicetype',
+  'os',
+  'osv',
+  'make',
+  'model',
+  'carrier',
+  'connectiontype',
+  'language',
+  'langb',
+  'w',
+  'h',
+  'dnt',
+  'lmt',
+  'js',
+]
 const GEO = ['country', 'region', 'city', 'metro', 'utcoffset', 'type']
 const REGS = ['coppa', 'gdpr', 'us_privacy', 'gpp', 'gpp_sid', 'dsa', 'gpc']
 const DEMOGRAPHICS = ['yob', 'gender']
@@ -88,7 +131,8 @@ function placeOf(place: Json): Json {
   const out = pick(place, [...PLACE, ...SCREEN])
   // Query strings carry session ids and search words.
   if (typeof place['page'] === 'string') out['page'] = place['page'].split(/[?#]/)[0]
-  if (isObject(place['publisher'])) out['publisher'] = pick(place['publisher'], ['id', 'name', 'domain', 'cat', 'cattax'])
+  if (isObject(place['publisher']))
+    out['publisher'] = pick(place['publisher'], ['id', 'name', 'domain', 'cat', 'cattax'])
   if (isObject(place['content'])) out['content'] = withoutExt(place['content'])
   return out
 }
