@@ -1,23 +1,21 @@
 /** `flight explain --request`: compiles the repository in memory and asks the engine about one request. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { compile } from '@flightplan/compiler/compile.ts'
 import { didYouMean } from '@flightplan/compiler/did-you-mean.ts'
 import type { Release } from '@flightplan/compiler/release.ts'
-import type { Facts } from '@flightplan/contract/facts.ts'
 import type { DebugMap, PolicyMeta } from '@flightplan/contract/release.ts'
 import type { Auction } from '@flightplan/engine/auction.ts'
 import { type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
 import { explain } from '@flightplan/engine/explain.ts'
 import { type Description, describe } from '@flightplan/engine/explanation.ts'
-import { NO_FACTS, UNLIMITED } from '@flightplan/engine/golden.ts'
+import { UNLIMITED } from '@flightplan/engine/golden.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Policy } from '@flightplan/engine/types.ts'
-import { MAX_FACTS_BYTES, mintFacts, readFacts } from '@flightplan/runtime/facts/facts.ts'
 import { loadModels } from '@flightplan/runtime/model/models.ts'
 import { badInput, EXIT, type ExitCode, usage } from './exit.ts'
 import { funnel } from './explain-text.ts'
+import { factsFor } from './facts.ts'
 import { type Output, report } from './output.ts'
 import { openPolicy } from './policy.ts'
 import { openRoot } from './root.ts'
@@ -122,23 +120,4 @@ function exchangeOf({ snapshot }: Engine, asked: string | undefined): string {
   if (snapshot.exchangeByName.has(asked)) return asked
   const near = didYouMean(asked, known)
   throw usage(`there is no exchange "${asked}"; ${near ? `did you mean "${near}"?` : `there are ${known.join(', ')}`}`)
-}
-
-/** Of the file; else the repository's example as of now, as `npm start` mints it; else none at all. */
-function factsFor(output: Output, root: string, { facts: file, now }: RequestOptions): Facts {
-  const example = join(root, 'facts/example.json')
-  if (file !== undefined) return factsOf(file)
-  if (existsSync(example)) {
-    output.progress('facts: facts/example.json, dated as of the request')
-    return mintFacts(factsOf(example), now)
-  }
-  output.progress('facts: none, so there are no exchange rates and no verdicts on creatives')
-  return NO_FACTS
-}
-
-function factsOf(file: string): Facts {
-  const bytes = readFileSync(file)
-  const { facts, faults } = readFacts(bytes.subarray(0, MAX_FACTS_BYTES + 1))
-  if (!facts) throw badInput(`${file}: ${faults.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
-  return facts
 }

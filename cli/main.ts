@@ -5,7 +5,9 @@ import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
+import { PLAN_FORMATS, plan } from './plan.ts'
 import { schema } from './schema.ts'
+import { generate, show } from './traffic.ts'
 import { validate } from './validate.ts'
 
 const output = openOutput(process)
@@ -20,6 +22,9 @@ const program = new Command('flight')
 Exit codes:
   0   done, no errors found
   1   errors found in the files
+  2   plan --detailed-exitcode: there are changes
+  3   an admission policy denies the change
+  5   the saved plan is stale
   6   only integrity errors found: a digest or signature does not fit its content
   64  the command line asks for something that cannot be done
   70  a fault of flight itself; FLIGHT_DEBUG=1 shows where
@@ -69,6 +74,43 @@ program
   .action(ending((code, options) => explain(output, code, { now: Date.now(), ...options })))
 
 program
+  .command('plan')
+  .description('Shows what a change does: to the configuration, to money, and to recorded auctions.')
+  .addOption(root())
+  .addOption(new Option('--base <ref>', 'what to compare with: a commit, a branch or a folder').default('HEAD'))
+  .addOption(new Option('--traffic <file>', 'a traffic log (default: .flight/traffic.ndjson.gz of the root, if there)'))
+  .addOption(new Option('--facts <file>', 'facts to judge by (default: facts/example.json, dated as of the log)'))
+  .addOption(new Option('--out <file>', 'saves the plan as JSON, bound to what it is of'))
+  .addOption(new Option('--check <file>', 'only says whether a saved plan is still right; exit 5 when it is stale'))
+  .addOption(new Option('--detailed-exitcode', 'exit with 2 when there are changes'))
+  .addOption(whole('--seed <n>', 'of the intervals and of the examples shown', 1))
+  .addOption(format(...PLAN_FORMATS))
+  .addHelpText('after', example('flight plan --base origin/main --traffic day.ndjson.gz --format markdown'))
+  .action(ending(options => plan(output, options)))
+
+const traffic = program.command('traffic').description('Recorded traffic, which `flight plan` replays.')
+
+traffic
+  .command('generate')
+  .description('Makes an example day: generated requests, decided by this repository, in a made-up market.')
+  .addOption(root())
+  .addOption(whole('--requests <n>', 'how many', 50_000))
+  .addOption(whole('--seed <n>', 'the same seed makes the same day', 1))
+  .addOption(whole('--one-in <n>', 'how many auctions each one stands for', 200))
+  .addOption(new Option('--out <file>', 'where to (default: .flight/traffic.ndjson.gz of the root)'))
+  .addOption(new Option('--facts <file>', 'facts to decide by (default: facts/example.json)'))
+  .addHelpText('after', example('flight traffic generate --requests 50000 --seed 1 --out day.ndjson.gz'))
+  .action(ending(options => generate(output, options)))
+
+traffic
+  .command('show')
+  .description('Prints the request of one recorded auction.')
+  .argument('<file>', 'a log, NDJSON or gzip')
+  .argument('<auction>', 'its number in the log')
+  .addHelpText('after', example('flight traffic show day.ndjson.gz 17 | flight explain --request - --exchange alpha'))
+  .action(ending((file, auction) => show(output, file, auction)))
+
+program
   .command('schema')
   .description('Prints the JSON Schema 2020-12 of a kind of file, or of all; --out writes a file for each.')
   .argument('[kind]', 'campaign, creative, exchange, …')
@@ -95,6 +137,13 @@ function ending(verb: (...args: any[]) => ExitCode | Promise<ExitCode>): (...arg
 
 function example(...lines: string[]): string {
   return `\nExample:\n${lines.map(line => `  $ ${line}`).join('\n')}`
+}
+
+function whole(flags: string, text: string, standard: number): Option {
+  return new Option(flags, text).default(standard).argParser(word => {
+    if (!/^\d{1,9}$/.test(word) || word === '0') throw new InvalidArgumentError('A whole number above 0 is needed.')
+    return Number(word)
+  })
 }
 
 /** The zone must be written: a build must not depend on where it runs. */

@@ -15,6 +15,7 @@ import { goldenRequests } from './prove/requests.ts'
 import { ReadFiles } from './read-files.ts'
 import { bytesOf, type Origin, type Release, sealRelease } from './release.ts'
 import { resolve } from './resolve/resolve.ts'
+import type { World } from './resolve/world.ts'
 import type { ValidFile } from './validate.ts'
 import { writeRelease } from './write.ts'
 
@@ -35,6 +36,8 @@ export interface CompileOptions {
 export interface CompileResult {
   /** Null when there is an error. */
   release: Release | null
+  /** The configuration as it was understood; null when there is an error. What a plan compares. */
+  world: World | null
   diagnostics: Diagnostic[]
   /** By stage, in their order. */
   timings_ms: Record<string, number>
@@ -75,7 +78,7 @@ export async function compileTree(
     return done
   }
   const failed = (counts = {}): CompileResult => {
-    return { release: null, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }
+    return { release: null, world: null, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }
   }
 
   const parsed = time('parse', () => read.parse(loaded.yaml))
@@ -112,7 +115,7 @@ export async function compileTree(
   const release = time('sign', () => sealRelease(contents, origin, counts, options.sign ?? null))
   const { out } = options
   if (out !== undefined) time('write', () => writeRelease(release, out))
-  return { release, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }
+  return { release, world, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }
 }
 
 const total = (timings: Record<string, number>): number => Object.values(timings).reduce((sum, ms) => sum + ms, 0)
