@@ -6,6 +6,7 @@ import { compareDiagnostics, type Diagnostic, hasErrors } from '@flightplan/cont
 import type { GoldenAuction, PolicyMeta } from '@flightplan/contract/release.ts'
 import type { Policy } from '@flightplan/engine/types.ts'
 import { bundleModels } from './bundle/models.ts'
+import { BUNDLE_FILE, opaBundle, policySources } from './bundle/opa.ts'
 import { policyOf } from './bundle/policy.ts'
 import { sizeFaults } from './bundle/size.ts'
 import { type LoadResult, loadTree } from './load.ts'
@@ -112,7 +113,12 @@ export async function compileTree(
   contents.set('golden.ndjson', bytesOf(golden.map(auction => `${JSON.stringify(auction)}\n`).join('')))
   const counts = { ...lowered.counts, models: models.metas.length, golden: golden.length }
   const origin: Origin = { commit, tree, built_at_ms: now_ms }
-  const release = time('sign', () => sealRelease(contents, origin, counts, options.sign ?? null))
+  const release = time('sign', () => {
+    const sealed = sealRelease(contents, origin, counts, options.sign ?? null)
+    if (!policy.policy) return sealed
+    const bundle = opaBundle(policySources(loaded.side), sealed.digest, options.sign ?? null)
+    return { ...sealed, files: new Map(sealed.files).set(BUNDLE_FILE, bundle) }
+  })
   const { out } = options
   if (out !== undefined) time('write', () => writeRelease(release, out))
   return { release, world, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }

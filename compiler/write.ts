@@ -11,6 +11,7 @@ import type { Release } from './release.ts'
 export function writeRelease(release: Release, channel: string): string {
   const dir = join(channel, release.digest)
   if (!existsSync(dir)) writeWhole(release, channel, dir)
+  else sealAgain(release, dir)
   replaceFile(join(channel, 'current'), `${release.digest}\n`)
   return dir
 }
@@ -26,7 +27,13 @@ function writeWhole({ digest, files }: Release, channel: string, dir: string): v
   renameSync(half, dir)
 }
 
-function replaceFile(path: string, text: string): void {
+/** What depends on the key lies outside of the digest: a build without one may have been first. */
+function sealAgain({ files, manifest }: Release, dir: string): void {
+  for (const [name, bytes] of files)
+    if (name !== 'manifest.json' && !(name in manifest.files)) replaceFile(join(dir, name), bytes)
+}
+
+function replaceFile(path: string, text: string | Uint8Array): void {
   const half = `${path}.${process.pid}`
   writeFileSync(half, text)
   renameSync(half, path)

@@ -188,6 +188,11 @@ export const ERRORS = {
     'policy is not the compiled one',
     'policies/request/compiled is missing or was built from other sources than those beside it. Run `npm run policies` and commit what it writes.',
   ),
+  FP5010: entry('release cannot be fetched', 'No store gave a file of the announced release. The bidder tries again.'),
+  FP5011: entry(
+    'announcement refused',
+    'A channel record is malformed, or its sequence number is lower than one that this bidder has seen.',
+  ),
 } as const satisfies Record<string, ErrorText>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -4,6 +4,7 @@
  * ```
  * manifest.json      {@link Manifest}; its sha256 is the release digest
  * manifest.sig       Ed25519 signature of manifest.json's bytes, base64, with the key id: `<key id> <base64>\n`
+ * bundle.tar.gz      the request policy as an OPA bundle, revision: the digest; like manifest.sig not listed
  * snapshot.bin       contract/snapshot.ts
  * golden.ndjson      {@link GoldenAuction} per line: the loader must decide each the same way
  * policy.wasm        request policies and rules, one entrypoint; policy.json beside it ({@link PolicyMeta})

@@ -1,8 +1,10 @@
 /** The bid server. Wiring only: the environment, the log, the signals. */
+import { hostname } from 'node:os'
 import { pino } from 'pino'
 import { openSecrets } from './secrets.ts'
-import { readConfig } from './serve/config.ts'
+import { readConfig, readRemote } from './serve/config.ts'
 import { startServer } from './serve/server.ts'
+import { openStores } from './store/open.ts'
 
 const EXIT_CONFIG = 64 // EX_USAGE: starting again will not help
 const EXIT_CANNOT_LISTEN = 71 // EX_OSERR
@@ -11,8 +13,11 @@ const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pi
 
 try {
   const config = readConfig(process.env)
+  const names = readRemote(process.env, hostname())
+  const stores = names && openStores(names.urls, Math.random, text => logger.warn({ text }, 'store_fault'))
   const server = await startServer({
     config,
+    remote: names && stores && { ...names, ...stores },
     secrets: openSecrets(process.env, config.secretsDir),
     log: (level, event, data) => logger[level](data ?? {}, event),
     random: Math.random,
@@ -20,7 +25,11 @@ try {
   })
   logger.info({ host: config.host, port: server.port, adminPort: server.adminPort }, 'listening')
   server.open()
-  const end = () => void server.close(config.drain_delay_ms).then(() => process.exit(0))
+  const end = () =>
+    void server
+      .close(config.drain_delay_ms)
+      .then(() => stores?.close())
+      .then(() => process.exit(0))
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
 } catch (error) {

@@ -1,26 +1,13 @@
 /** Follows a channel: each new release is loaded, handed over, kept as last good and reported; a bad one changes nothing. */
 import { keepLastGood } from './last-good.ts'
-import { loadRelease } from './loader.ts'
-import { REFUSALS, type Refusal, refusalOf } from './refusal.ts'
-import type { LoadedRelease, VerifyOptions } from './verify.ts'
+import { type TakeOptions, takeRelease } from './take.ts'
 import { type Pointer, readPointer, watchChannel } from './watch.ts'
 
-/** ACK: verified and in memory. LIVE: every worker serves it. NACK: refused, and the one before keeps serving. */
-export type ReleaseEvent =
-  | { kind: 'ack'; digest: string; load_ms: number; from: 'channel' | 'last_good'; counts: Record<string, number> }
-  | { kind: 'live'; digest: string }
-  | { kind: 'nack'; digest: string; code: Refusal['code']; error: string; text: string }
-  | { kind: 'not_kept'; digest: string; text: string }
-
-export interface FollowOptions {
+export interface FollowOptions extends TakeOptions {
   channelDir: string
   stateDir: string
   poll_ms: number
   random: () => number
-  verify: VerifyOptions
-  /** Gives every worker the release; resolves when each has swapped, rejects when all keep the one before. */
-  activate(release: LoadedRelease): Promise<void>
-  report(event: ReleaseEvent): void
 }
 
 export interface Follower {
@@ -32,20 +19,8 @@ export interface Follower {
 export function followChannel(options: FollowOptions): Follower {
   let isServing = false
   const tryOne = async (pointer: Pointer, from: 'channel' | 'last_good'): Promise<void> => {
-    const { dir, digest } = pointer
-    const refuse = ({ code, text }: Refusal) =>
-      options.report({ kind: 'nack', digest, code, error: REFUSALS[code], text })
-    const release = await loadRelease(dir, digest, options.verify)
-    if (!release.ok) return refuse(release)
-    const { load_ms, manifest } = release
-    options.report({ kind: 'ack', digest, load_ms, from, counts: manifest.counts })
-    try {
-      await options.activate(release)
-    } catch (error) {
-      return refuse(refusalOf(error, 'not_activated'))
-    }
+    if (!(await takeRelease(pointer, from, options))) return
     isServing = true
-    options.report({ kind: 'live', digest })
     if (from === 'channel') await keep(pointer)
   }
   const keep = ({ dir, digest }: Pointer): Promise<void> =>

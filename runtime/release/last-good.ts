@@ -2,8 +2,9 @@
  * The last release that was good, kept on disk: a bidder that starts while everything else is down serves that one. The
  * state directory is a channel directory itself, so the same loader reads and checks it.
  */
-import { cp, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { writeDurably } from '../store/durable.ts'
 
 /** Copies a verified release and points `current` at it. Rejects with the system's error; the release serves all the same. */
 export async function keepLastGood(stateDir: string, releaseDir: string): Promise<void> {
@@ -18,19 +19,6 @@ export async function keepLastGood(stateDir: string, releaseDir: string): Promis
   await rename(temporary, target)
   await writeDurably(join(stateDir, 'current'), `${name}\n`)
   await forgetOthers(stateDir, name)
-}
-
-/** By temp file, fsync and rename: a reader sees the old text or the new one, also after a power cut. */
-async function writeDurably(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
-  const handle = await open(temporary, 'w')
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
 }
 
 async function forgetOthers(stateDir: string, name: string): Promise<void> {

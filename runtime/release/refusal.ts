@@ -19,6 +19,9 @@ export const REFUSALS = {
   loader_crashed: 'FP5001',
   loader_timeout: 'FP5001',
   not_activated: 'FP5001',
+  not_fetched: 'FP5010',
+  malformed_record: 'FP5011',
+  replayed: 'FP5011',
 } as const satisfies Record<string, ErrorCode>
 
 export type RefusalCode = keyof typeof REFUSALS

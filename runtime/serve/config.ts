@@ -1,8 +1,10 @@
 /** The environment → how to run. Read in main.ts only; all faults are told at once. */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { BIDDER_NAME, CHANNEL_NAME } from '@flightplan/contract/channel.ts'
 import { NOTICE_URL } from '../notice/links.ts'
 import { parseTrustedKeys, type TrustedKeys } from '../release/keys.ts'
+import { type StoreUrls, storeUrls } from '../store/open.ts'
 import type { ServerKind } from './messages.ts'
 
 export interface Config {
@@ -53,7 +55,7 @@ export function readConfig(environment: Environment): Config {
     adminPort: whole('ADMIN_PORT', 8081, 65_535),
     workers: whole('WORKERS', availableParallelism(), 256, 1),
     server: serverKind(environment['HTTP_SERVER'], fail),
-    channelDir: environment['CHANNEL_DIR'] || fail('CHANNEL_DIR', 'is missing: the directory with `current`', ''),
+    channelDir: channelDir(environment, fail),
     stateDir: environment['STATE_DIR'] || fail('STATE_DIR', 'is missing: where the last good release is kept', ''),
     factsFile: environment['FACTS_FILE'] || null,
     profilesFile: environment['PROFILES_FILE'] || null,
@@ -68,6 +70,32 @@ export function readConfig(environment: Environment): Config {
   }
   if (faults.length > 0) throw new RangeError(faults.join('\n'))
   return config
+}
+
+/** Of use only where no store is named. */
+function channelDir(environment: Environment, fail: Fail): string {
+  if (storeUrls(environment)) return ''
+  return environment['CHANNEL_DIR'] || fail('CHANNEL_DIR', 'is missing: the directory with `current`, or REDIS_URL', '')
+}
+
+/**
+ * The channel to follow in the stores, and this bidder's name there; null: a directory is followed.
+ * @throws RangeError where a name cannot be used
+ */
+export function readRemote(environment: Environment, hostname: string): RemoteNames | null {
+  const urls = storeUrls(environment)
+  if (!urls) return null
+  const channel = environment['CHANNEL'] || 'live'
+  const bidder = environment['BIDDER_ID'] || `${hostname}:${environment['PORT'] || 8080}`
+  if (!CHANNEL_NAME.test(channel)) throw new RangeError(`CHANNEL "${channel}" is not lower-case letters, digits and -`)
+  if (!BIDDER_NAME.test(bidder)) throw new RangeError(`BIDDER_ID "${bidder}" is not letters, digits and ._:-`)
+  return { urls, channel, bidder }
+}
+
+export interface RemoteNames {
+  urls: StoreUrls
+  channel: string
+  bidder: string
 }
 
 type Fail = <T>(name: string, why: string, instead: T) => T

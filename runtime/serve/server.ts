@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
-import { followChannel, type ReleaseEvent } from '../release/follow.ts'
+import { followChannel } from '../release/follow.ts'
+import { followRemote, type RemoteChannel } from '../release/follow-remote.ts'
+import type { ReleaseEvent } from '../release/take.ts'
 import type { LoadedRelease } from '../release/verify.ts'
 import { missingSecrets, type Secrets } from '../secrets.ts'
 import { openAdmin } from './admin.ts'
@@ -20,6 +22,8 @@ export type Log = (level: 'info' | 'warn' | 'error', event: string, data?: Recor
 
 export interface ServerParts {
   config: Config
+  /** The channel in the stores; null: the directory `channelDir` is followed. */
+  remote?: RemoteChannel | null
   secrets: Secrets
   log: Log
   random: () => number
@@ -39,7 +43,14 @@ export interface BidServerHandle {
 }
 
 /** Rejects when a port cannot be had. A release that cannot be loaded is no fault: it serves no-bids until one can. */
-export async function startServer({ config, secrets, log, random, now_ms }: ServerParts): Promise<BidServerHandle> {
+export async function startServer({
+  config,
+  remote,
+  secrets,
+  log,
+  random,
+  now_ms,
+}: ServerParts): Promise<BidServerHandle> {
   const counters = createCounters()
   const figures: ProcessFigures = { ...NO_FIGURES, loads: { ack: 0, nack: {} } }
   let isOpen = false
@@ -81,11 +92,12 @@ export async function startServer({ config, secrets, log, random, now_ms }: Serv
   const report = (event: ReleaseEvent): void => {
     count(figures, event)
     const { kind, ...data } = event
-    log(kind === 'nack' ? 'error' : kind === 'not_kept' ? 'warn' : 'info', `release_${kind}`, data)
+    log(LEVELS[kind], `release_${kind}`, data)
   }
   const { channelDir, stateDir, poll_ms } = config
   const verify = { trusted: config.trusted, counters, budget_bytes: config.release_budget_bytes }
-  const follower = followChannel({ channelDir, stateDir, poll_ms, random, verify, activate, report })
+  const following = { stateDir, poll_ms, random, verify, activate, report }
+  const follower = remote ? followRemote({ ...following, remote, now_ms }) : followChannel({ ...following, channelDir })
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
@@ -114,6 +126,14 @@ export async function startServer({ config, secrets, log, random, now_ms }: Serv
   }
 }
 
+const LEVELS = {
+  ack: 'info',
+  live: 'info',
+  announced: 'info',
+  nack: 'error',
+  refused: 'warn',
+  not_kept: 'warn',
+} as const
 const NO_FIGURES = { workers: 0, ready: false, release: '', facts: '', load_ms: 0 }
 
 function count({ loads }: ProcessFigures, event: ReleaseEvent): void {
