@@ -6,6 +6,7 @@ import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
 import { schema } from './schema.ts'
+import { testCampaigns } from './test-campaigns.ts'
 import { validate } from './validate.ts'
 
 const output = openOutput(process)
@@ -42,6 +43,15 @@ program
   .addOption(format(...FORMATS))
   .addHelpText('after', example('flight validate campaigns/acme --format github'))
   .action(ending((paths, options) => validate(output, paths, options)))
+
+program
+  .command('test')
+  .description('Runs the tests of the campaigns (files that begin with `test:`) through the engine.')
+  .argument('[paths...]', 'run the tests of these files and folders only')
+  .addOption(root())
+  .addOption(format(...FORMATS))
+  .addHelpText('after', example('flight test campaigns/acme --format github'))
+  .action(ending((paths, options) => testCampaigns(output, paths, options)))
 
 program
   .command('build')
