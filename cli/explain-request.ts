@@ -32,7 +32,7 @@ export interface RequestOptions {
 /** Larger than any exchange sends. */
 const MAX_REQUEST_BYTES = 16 << 20
 /** Nobody waits for this answer but a person. */
-const MODEL_WAIT_MS = 5_000
+export const MODEL_WAIT_MS = 5_000
 const STDIN = 0
 
 export async function explainRequest(output: Output, options: RequestOptions): Promise<ExitCode> {
@@ -94,20 +94,20 @@ function parseJson(bytes: Uint8Array, name: string): unknown {
   }
 }
 
-const textOf = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+export const textOf = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 
-function fileOf({ files }: Release, name: string): Uint8Array {
+export function fileOf({ files }: Release, name: string): Uint8Array {
   const bytes = files.get(name)
   if (!bytes) throw badInput(`the release has no ${name}: is there a compiled policy in policies/request?`)
   return bytes
 }
 
-function artifactsOf({ files }: Release): Map<string, Uint8Array> {
+export function artifactsOf({ files }: Release): Map<string, Uint8Array> {
   const models = [...files].filter(([name]) => name.startsWith('models/') && name.endsWith('.onnx'))
   return new Map(models.map(([name, bytes]) => [name.slice('models/'.length, -'.onnx'.length), bytes]))
 }
 
-function policyOf(output: Output, release: Release): Promise<Policy> {
+export function policyOf(output: Output, release: Release): Promise<Policy> {
   const meta = JSON.parse(textOf(fileOf(release, 'policy.json'))) as PolicyMeta // the compiler has read it
   const fault = (message: string) => output.progress(`the policy fails, so it denies the bid: ${message}`)
   return openPolicy(fileOf(release, 'policy.wasm'), meta, fault)

@@ -19,7 +19,7 @@ export function factsFor(output: Output, root: string, { facts: file, now }: { f
   return NO_FACTS
 }
 
-function factsOf(file: string): Facts {
+export function factsOf(file: string): Facts {
   const bytes = readFileSync(file)
   const { facts, faults } = readFacts(bytes.subarray(0, MAX_FACTS_BYTES + 1))
   if (!facts) throw badInput(`${file}: ${faults.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)

@@ -7,6 +7,7 @@ import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
 import { PLAN_FORMATS, plan } from './plan.ts'
 import { schema } from './schema.ts'
+import { testCampaigns } from './test-campaigns.ts'
 import { generate, show } from './traffic.ts'
 import { validate } from './validate.ts'
 
@@ -47,6 +48,15 @@ program
   .addOption(format(...FORMATS))
   .addHelpText('after', example('flight validate campaigns/acme --format github'))
   .action(ending((paths, options) => validate(output, paths, options)))
+
+program
+  .command('test')
+  .description('Runs the tests of the campaigns (files that begin with `test:`) through the engine.')
+  .argument('[paths...]', 'run the tests of these files and folders only')
+  .addOption(root())
+  .addOption(format(...FORMATS))
+  .addHelpText('after', example('flight test campaigns/acme --format github'))
+  .action(ending((paths, options) => testCampaigns(output, paths, options)))
 
 program
   .command('build')

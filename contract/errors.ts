@@ -1,6 +1,7 @@
 /**
  * The closed catalogue of diagnostics. Codes are stable and never reused: they are in pull requests, in SARIF files and
- * in people's notes. 1xxx reading, 2xxx shape, 3xxx references and meaning, 4xxx targeting and reachability, 5xxx release.
+ * in people's notes. 1xxx reading, 2xxx shape, 3xxx references and meaning, 4xxx targeting and reachability, 5xxx release,
+ * 6xxx tests and admission of changes.
  */
 export interface ErrorText {
   title: string
@@ -193,6 +194,23 @@ export const ERRORS = {
     'announcement refused',
     'A channel record is malformed, or its sequence number is lower than one that this bidder has seen.',
   ),
+  // 6xxx tests and admission
+  FP6001: entry(
+    'expectation not met',
+    'A test of `flight test` expects another outcome than the engine gives. `flight explain --request` shows the whole funnel of a request; change the test only where the new outcome is what you want.',
+  ),
+  FP6002: entry(
+    'test cannot be run',
+    'The test names what does not exist, has no request, exchange or time, or its request is no bid request.',
+  ),
+  FP6101: entry(
+    'change denied by policy',
+    'A rule in policies/admission says that this change may not be merged as it is. The message says what would satisfy it; the numbers that rules go by are in policies/admission/limits.rego.',
+  ),
+  FP6102: entry(
+    'advice of a policy',
+    'A rule in policies/admission has something to say about this change. It may be merged.',
+  ),
 } as const satisfies Record<string, ErrorText>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -205,6 +223,7 @@ const GROUPS: readonly [string, string][] = [
   ['FP3', 'References and meaning'],
   ['FP4', 'Targeting and reachability'],
   ['FP5', 'Release'],
+  ['FP6', 'Tests and admission'],
 ]
 
 /** docs/errors.md, which a test keeps equal to the catalogue. */

@@ -7,7 +7,7 @@ import { type Engine, openEngine } from '@flightplan/engine/decide.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Answers, Policy, Selection } from '@flightplan/engine/types.ts'
 import { loadModels } from '@flightplan/runtime/model/models.ts'
-import { badInput } from '../exit.ts'
+import { artifactsOf, fileOf, textOf } from '../explain-request.ts'
 import { openPolicy } from '../policy.ts'
 
 export interface Subject {
@@ -29,7 +29,7 @@ const ABOUT_ONLY: ReadonlySet<string> = new Set(['debug.json', 'golden.ndjson'])
 export async function openSubject(release: Release, facts: Facts, fault: (text: string) => void): Promise<Subject> {
   const engine = openEngine(openSnapshot(Uint8Array.from(fileOf(release, 'snapshot.bin')).buffer), facts)
   const { strings, line_item, campaign } = engine.snapshot
-  const meta = JSON.parse(textOf(release, 'policy.json')) as PolicyMeta // the compiler has read it
+  const meta = JSON.parse(textOf(fileOf(release, 'policy.json'))) as PolicyMeta // the compiler has read it
   const policy = await openPolicy(fileOf(release, 'policy.wasm'), meta, text => fault(`the policy denies: ${text}`))
   const models = await loadModels(engine.snapshot, artifactsOf(release), {
     fallback: (model, why) => fault(`model ${model}: the prior is used (${why})`),
@@ -40,7 +40,7 @@ export async function openSubject(release: Release, facts: Facts, fault: (text: 
     predict: selection => models.predict(selection, MODEL_WAIT_MS),
     lineItems: Array.from(line_item.id_str, id => strings.get(id)),
     campaigns: Array.from(campaign.id_str, id => strings.get(id)),
-    debug: JSON.parse(textOf(release, 'debug.json')) as DebugMap, // just written by the compiler
+    debug: JSON.parse(textOf(fileOf(release, 'debug.json'))) as DebugMap, // just written by the compiler
     close: () => models.close(),
   }
 }
@@ -68,17 +68,4 @@ export function contentDigest({ manifest }: Release): string {
     .sort()
     .join('')
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
-}
-
-function fileOf({ files }: Release, name: string): Uint8Array {
-  const bytes = files.get(name)
-  if (!bytes) throw badInput(`the release has no ${name}: is there a compiled policy in policies/request?`)
-  return bytes
-}
-
-const textOf = (release: Release, name: string): string => new TextDecoder().decode(fileOf(release, name))
-
-function artifactsOf({ files }: Release): Map<string, Uint8Array> {
-  const models = [...files].filter(([name]) => name.startsWith('models/') && name.endsWith('.onnx'))
-  return new Map(models.map(([name, bytes]) => [name.slice('models/'.length, -'.onnx'.length), bytes]))
 }

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { type Advertiser, AdvertiserSchema } from './advertiser.ts'
 import { type Audience, AudienceSchema } from './audience.ts'
 import { type Campaign, CampaignSchema } from './campaign.ts'
+import { type CampaignTest, CampaignTestSchema } from './campaign-test.ts'
 import { type Conversion, ConversionSchema } from './conversion.ts'
 import { type Creative, CreativeSchema } from './creative.ts'
 import { type Deal, DealSchema } from './deal.ts'
@@ -30,6 +31,7 @@ export const SCHEMAS = {
   pacing: PacingStrategySchema,
   model: ModelBindingSchema,
   exchange: ExchangeSchema,
+  test: CampaignTestSchema,
 } as const satisfies Record<string, TSchema>
 
 export type Kind = keyof typeof SCHEMAS
@@ -51,6 +53,7 @@ export interface KindTypes {
   pacing: PacingStrategy
   model: ModelBinding
   exchange: Exchange
+  test: CampaignTest
 }
 
 /** A JSON value, as plain as `JSON.parse` makes it. */

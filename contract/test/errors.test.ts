@@ -9,7 +9,7 @@ test('codes are ordered, grouped and say something', () => {
   const codes = Object.keys(ERRORS)
   assert.deepEqual(codes, [...codes].sort())
   for (const [code, { title, text }] of Object.entries(ERRORS)) {
-    assert.match(code, /^FP[1-5][0-9]{3}$/)
+    assert.match(code, /^FP[1-6][0-9]{3}$/)
     assert.match(title, /^[a-zA-Z].*[^.]$/)
     assert.match(text, /\.$/)
   }
