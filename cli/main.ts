@@ -1,5 +1,6 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { admit } from './admit.ts'
 import { build } from './build.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
@@ -21,6 +22,7 @@ const program = new Command('flight')
 Exit codes:
   0   done, no errors found
   1   errors found in the files
+  3   an admission policy denies the change
   6   only integrity errors found: a digest or signature does not fit its content
   64  the command line asks for something that cannot be done
   70  a fault of flight itself; FLIGHT_DEBUG=1 shows where
@@ -52,6 +54,19 @@ program
   .addOption(format(...FORMATS))
   .addHelpText('after', example('flight test campaigns/acme --format github'))
   .action(ending((paths, options) => testCampaigns(output, paths, options)))
+
+program
+  .command('admit')
+  .description('Judges a change by the rules in policies/admission, those of its base; exit 3 when it is denied.')
+  .requiredOption('--base <ref>', 'the commit or branch that the files are compared with')
+  .option('--label <name>', 'a label of the pull request; may be given again', collected, [])
+  .option('--author <owner>', 'who made the change, as `owner:` names them')
+  .option('--approved-by <owner>', 'who approved it; may be given again', collected, [])
+  .addOption(now('the time of the change, as 2027-03-01T12:00:00Z (default: that of the commit)'))
+  .addOption(root())
+  .addOption(format(...FORMATS))
+  .addHelpText('after', example('flight admit --base origin/main --author @jana --approved-by @finance'))
+  .action(ending(options => admit(output, options)))
 
 program
   .command('build')
@@ -105,6 +120,11 @@ function ending(verb: (...args: any[]) => ExitCode | Promise<ExitCode>): (...arg
 
 function example(...lines: string[]): string {
   return `\nExample:\n${lines.map(line => `  $ ${line}`).join('\n')}`
+}
+
+/** An option that may be given more than once. */
+function collected(value: string, before: string[]): string[] {
+  return [...before, value]
 }
 
 /** The zone must be written: a build must not depend on where it runs. */

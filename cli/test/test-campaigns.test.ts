@@ -66,7 +66,7 @@ test('an expectation is met, or its own line and column say what came instead', 
       const found = diagnostics.filter((one: { message: string }) => one.message.startsWith(`spring/c${n}: `))
       assert.equal(found.length, at === null ? 0 : 1)
       if (at === null) return
-      const line = lines.findIndex(text => text === `  c${n}:`) + 3
+      const line = lines.indexOf(`  c${n}:`) + 3
       assert.deepEqual(
         [found[0].span.file, found[0].span.start.line, found[0].span.start.col],
         [PLACE, line, `    expect: ${expect}`.lastIndexOf(at) + 1],
