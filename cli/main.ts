@@ -1,5 +1,6 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { admit } from './admit.ts'
 import { build } from './build.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
@@ -57,6 +58,19 @@ program
   .addOption(format(...FORMATS))
   .addHelpText('after', example('flight test campaigns/acme --format github'))
   .action(ending((paths, options) => testCampaigns(output, paths, options)))
+
+program
+  .command('admit')
+  .description('Judges a change by the rules in policies/admission, those of its base; exit 3 when it is denied.')
+  .requiredOption('--base <ref>', 'the commit or branch that the files are compared with')
+  .option('--label <name>', 'a label of the pull request; may be given again', collected, [])
+  .option('--author <owner>', 'who made the change, as `owner:` names them')
+  .option('--approved-by <owner>', 'who approved it; may be given again', collected, [])
+  .addOption(now('the time of the change, as 2027-03-01T12:00:00Z (default: that of the commit)'))
+  .addOption(root())
+  .addOption(format(...FORMATS))
+  .addHelpText('after', example('flight admit --base origin/main --author @jana --approved-by @finance'))
+  .action(ending(options => admit(output, options)))
 
 program
   .command('build')
@@ -154,6 +168,11 @@ function whole(flags: string, text: string, standard: number): Option {
     if (!/^\d{1,9}$/.test(word) || word === '0') throw new InvalidArgumentError('A whole number above 0 is needed.')
     return Number(word)
   })
+}
+
+/** An option that may be given more than once. */
+function collected(value: string, before: string[]): string[] {
+  return [...before, value]
 }
 
 /** The zone must be written: a build must not depend on where it runs. */

@@ -1,34 +1,29 @@
 /**
- * `node policies/build.ts [--check]`: Rego of policies/request → one WASM module with the list of what it reads.
+ * `node policies/build.ts [--check]`: Rego of policies/request → one WASM module with the list of what it reads, and Rego
+ * of policies/admission → another (admission-build.ts).
  *
  * The result is committed, since no registry has OPA as a binary and `npm ci && npm start` must not need Go; `--check`
  * (CI) builds again and compares the bytes. They are equal because OPA gets sorted, relative paths.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
 import type { PolicyMeta } from '@flightplan/contract/release.ts'
+import { buildAdmission } from './admission-build.ts'
+import { compileRego, sourcesOf } from './compile-rego.ts'
 import { derivedRules, generateEntrypoint } from './entrypoint.ts'
 import { findOpa, OPA_VERSION, runOpa } from './opa.ts'
 import { type Fault, type Module, readModule } from './rego-reads.ts'
 
 const ENTRYPOINT = 'flightplan/entrypoint/verdict'
 const SOURCES = join(import.meta.dirname, 'request')
+const ADMISSION = join(import.meta.dirname, 'admission')
 
 /** What a build writes to `compiled/`. Faults: nothing may be written. */
 export interface Built {
   files: Map<string, Uint8Array>
   faults: Fault[]
-}
-
-/** Rego of a folder without its tests, sorted by name. */
-export function sourcesOf(folder: string): string[] {
-  return readdirSync(folder)
-    .filter(name => name.endsWith('.rego') && !name.endsWith('_test.rego'))
-    .sort()
 }
 
 /** sha256 over `policies/request/<name>` NUL bytes NUL of every source: the compiler checks it without OPA. */
@@ -60,39 +55,13 @@ export function buildPolicies(folder: string, opa: string): Built {
   const files = new Map<string, Uint8Array>([
     ['entrypoint.rego', Buffer.from(entrypoint)],
     ['policy.json', Buffer.from(`${formatJson(meta)}\n`)],
-    ['policy.wasm', compile(opa, folder, names, entrypoint)],
+    ['policy.wasm', compileRego(opa, folder, names, entrypoint, ENTRYPOINT)],
   ])
   return { files, faults }
 }
 
 function parse(opa: string, name: string, folder: string): unknown {
   return JSON.parse(runOpa(opa, ['parse', '--format', 'json', '--json-include', 'locations', name], folder))
-}
-
-/** Copies the sources to a folder of their own: nothing else may reach the bytes. */
-function compile(opa: string, folder: string, names: string[], entrypoint: string): Uint8Array {
-  const work = mkdtempSync(join(tmpdir(), 'policy-'))
-  try {
-    for (const name of names) writeFileSync(join(work, name), readFileSync(join(folder, name)))
-    writeFileSync(join(work, 'entrypoint.rego'), entrypoint)
-    const inputs = [...names, 'entrypoint.rego'].sort()
-    runOpa(opa, ['build', '-t', 'wasm', '-e', ENTRYPOINT, '-o', 'bundle.tar.gz', ...inputs], work)
-    return tarMember(gunzipSync(readFileSync(join(work, 'bundle.tar.gz'))), '/policy.wasm')
-  } finally {
-    rmSync(work, { recursive: true })
-  }
-}
-
-/** One file of a tar archive (ustar: 512-byte headers, the size in octal at 124). */
-function tarMember(tar: Uint8Array, name: string): Uint8Array {
-  const text = (from: number, to: number) =>
-    Buffer.from(tar.subarray(from, to)).toString('latin1').split('\0', 1)[0] ?? ''
-  for (let at = 0; at + 512 <= tar.length; ) {
-    const bytes = Number.parseInt(text(at + 124, at + 136), 8) || 0
-    if (text(at, at + 100) === name) return tar.slice(at + 512, at + 512 + bytes)
-    at += 512 + Math.ceil(bytes / 512) * 512
-  }
-  throw new Error(`opa build wrote no ${name}`)
 }
 
 /** JSON as the formatter of this repository wants it: a list of names goes on one line where it fits. */
@@ -104,9 +73,9 @@ function formatJson(value: unknown): string {
 }
 
 /** Names of compiled files that are missing or differ from a fresh build. */
-function staleFiles(built: Built, folder: string): string[] {
+function staleFiles(files: Built['files'], folder: string): string[] {
   const present = new Set(readdirSync(folder))
-  return [...built.files].flatMap(([name, bytes]) =>
+  return [...files].flatMap(([name, bytes]) =>
     present.has(name) && Buffer.from(bytes).equals(readFileSync(join(folder, name))) ? [] : [name],
   )
 }
@@ -118,14 +87,20 @@ function main(): number {
   const built = buildPolicies(SOURCES, opa)
   if (built.faults.length > 0)
     return fail(built.faults.map(({ file, line, message }) => `policies/request/${file}:${line}: ${message}`))
-  const compiled = join(SOURCES, 'compiled')
+  const request = settle(SOURCES, built.files, values.check)
+  return request || settle(ADMISSION, buildAdmission(ADMISSION, opa), values.check)
+}
+
+/** Writes the compiled files of a folder, or says which of them are stale. */
+function settle(folder: string, files: Built['files'], check: boolean): number {
+  const compiled = join(folder, 'compiled')
   mkdirSync(compiled, { recursive: true })
-  if (values.check) {
-    const stale = staleFiles(built, compiled)
+  if (check) {
+    const stale = staleFiles(files, compiled)
     if (stale.length > 0)
-      return fail([`stale: ${stale.join(', ')}. Run \`node policies/build.ts\` and commit the result`])
-  } else for (const [name, bytes] of built.files) writeFileSync(join(compiled, name), bytes)
-  for (const [name, bytes] of built.files) process.stdout.write(`${name} ${bytes.length} bytes\n`)
+      return fail([`stale: ${stale.join(', ')} in ${compiled}. Run \`node policies/build.ts\` and commit the result`])
+  } else for (const [name, bytes] of files) writeFileSync(join(compiled, name), bytes)
+  for (const [name, bytes] of files) process.stdout.write(`${basename(folder)}/${name} ${bytes.length} bytes\n`)
   return 0
 }
 

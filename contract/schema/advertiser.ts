@@ -1,12 +1,14 @@
 /** Who advertises: what exchanges check and block by. */
 import type { Static } from 'typebox'
 import { listOf, object, optional } from './build.ts'
+import { Owner } from './owner.ts'
 import { Category, Domain, Id, Language, Name } from './scalars.ts'
 
 export const AdvertiserSchema = object(
   {
     advertiser: Id('Id of the advertiser.'),
     name: Name(),
+    owner: optional(Owner),
     domain: Domain('Landing domain: `adomain` of every bid, judged against `badv`.'),
     brand: optional(Name('Brand shown in native ads and reports. Default: the name.')),
     categories: listOf(Category('Such as IAB18-5.'), 'IAB categories of what is advertised, judged against `bcat`.'),

@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import { mapOf, object, optional } from './build.ts'
 import { CampaignFlight, InlineLineItemSchema, Status } from './line-item.ts'
+import { Owner } from './owner.ts'
 import { Amount, Cpm, ID_PATTERN, Id, LocalDate, Name, Ref } from './scalars.ts'
 import { WhereRef } from './where.ts'
 
@@ -17,6 +18,10 @@ export const CampaignSchema = object(
     name: optional(Name()),
     order: Ref('order', 'The order that pays for it; amounts are in its currency.'),
     status: optional(Status),
+    owner: optional(Owner),
+    labels: optional(
+      mapOf({ pattern: ID_PATTERN }, Name('Value of the label.'), 'Labels by name, for policies/admission to ask for.'),
+    ),
     flight: CampaignFlight,
     budget: object(
       {

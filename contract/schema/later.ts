@@ -36,7 +36,6 @@ export const LATER: Readonly<Partial<Record<Kind, Later>>> = {
   },
   campaign: {
     ...BOTH,
-    owner: 'owners',
     'budget.mode': 'budget modes',
     'budget.segments.*.carry_over': 'carrying budget over',
     'goal.kpi': 'goals besides the conversion',

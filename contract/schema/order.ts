@@ -1,6 +1,7 @@
 /** What was signed: amount, currency, and what "spend" means in the budgets under it. */
 import Type, { type Static } from 'typebox'
 import { object, optional, words } from './build.ts'
+import { Owner } from './owner.ts'
 import { Amount, Currency, Id, Name, Ref, text } from './scalars.ts'
 
 const Fee = object({
@@ -19,6 +20,7 @@ export const OrderSchema = object(
     order: Id('Id of the order.'),
     name: optional(Name()),
     advertiser: Ref('advertiser'),
+    owner: optional(Owner),
     currency: Currency('Currency of every amount under this order.'),
     signed: object(
       {
