@@ -1,4 +1,5 @@
 /** Tallies of one side → what each line item, campaign and currency would do in the whole traffic, with replicates. */
+import { spillOver } from './burn-out.ts'
 import { resample } from './interval.ts'
 import type { Side } from './side.ts'
 import { BLOCKS, sumOf, type Tallies } from './tallies.ts'
@@ -27,13 +28,22 @@ export interface SideEstimate {
   totals: Map<string, Estimate>
 }
 
-export function estimate(side: Side, one_in: number, weights: readonly Float64Array[]): SideEstimate {
+/** By curve, what it errs in each replicate, in standard deviations. */
+export type CurveErrors = (curve: number) => Float64Array
+
+export function estimate(
+  side: Side,
+  one_in: number,
+  weights: readonly Float64Array[],
+  errors: CurveErrors,
+): SideEstimate {
   const { subject } = side
   const { snapshot } = subject.engine
   const own = Map.groupBy(subject.lineItems.keys(), i => snapshot.line_item.campaign[i]!)
   const lineItems: Estimate[] = []
+  const spill = spillOver(side, weights, c => wantedOf(side.tallies, own.get(c) ?? []))
   const campaigns = subject.campaigns.map((_, c) =>
-    campaignEstimate(side, c, own.get(c) ?? [], one_in, weights, lineItems),
+    campaignEstimate(side, c, own.get(c) ?? [], one_in, weights, spill, errors, lineItems),
   )
   const currencyOf = (c: number) => snapshot.meta.orders[snapshot.campaign.order[c]!]!.currency
   const byCurrency = [...Map.groupBy(campaigns.keys(), currencyOf)]
@@ -61,6 +71,8 @@ function campaignEstimate(
   items: readonly number[],
   one_in: number,
   weights: readonly Float64Array[],
+  spill: readonly (Float64Array | null)[],
+  errors: CurveErrors,
   lineItems: Estimate[],
 ): Estimate {
   const starts = budget.dayStarts(c)
@@ -72,6 +84,8 @@ function campaignEstimate(
     const sum = new Float64Array(weights.length)
     items.forEach((i, n) => {
       const spends = resample(wanted(tallies, i), from, to, weights)
+      if (day === 0) addTo(spends, doubtOf(tallies, i, weights.length, errors, 'spend_nano'))
+      if (day === 0 && spill[i]) addTo(spends, spill[i])
       const held = ofItems[n]!.add(spends, budget.lineItemLimits(i).daily_nano)
       addTo(sum, held)
     })
@@ -79,7 +93,7 @@ function campaignEstimate(
   })
   items.forEach((i, n) => {
     const capped = ofItems[n]!.result(budget.lineItemLimits(i).total_nano)
-    lineItems[i] = lineItemEstimate(tallies, i, one_in, weights, capped)
+    lineItems[i] = lineItemEstimate(tallies, i, one_in, weights, errors, capped)
   })
   const sum = added(
     items.map(i => lineItems[i]!),
@@ -127,10 +141,12 @@ function lineItemEstimate(
   i: number,
   one_in: number,
   weights: readonly Float64Array[],
+  errors: CurveErrors,
   held: Held,
 ): Estimate {
   const of = (cells: Float64Array) => sumOf(cells, i) * one_in
   const wins = resample(rowOf(tallies.wins, i), 0, BLOCKS, weights)
+  addTo(wins, doubtOf(tallies, i, weights.length, errors, 'wins'))
   const own = {
     ...{ eligible: of(tallies.eligible), bids: of(tallies.bids), wins: of(tallies.wins), known: of(tallies.known) },
     ...{ refused: of(tallies.refused), spend_nano: of(tallies.spend_nano), step_nano: 0 },
@@ -146,7 +162,29 @@ function withSpends(estimate: Estimate, { spends, bound }: Held, one_in: number)
   return { ...estimate, spends: spends.map(value => value * one_in), step_nano: step_nano + step }
 }
 
+/** What the curves may be off by, in each replicate. */
+function doubtOf(
+  { doubts }: Tallies,
+  i: number,
+  n: number,
+  errors: CurveErrors,
+  of: 'spend_nano' | 'wins',
+): Float64Array {
+  const sum = new Float64Array(n)
+  for (const [curve, worth] of doubts[i]!) {
+    const own = errors(curve)
+    for (let r = 0; r < n; r++) sum[r]! += own[r]! * worth[of]
+  }
+  return sum
+}
+
 const rowOf = (cells: Float64Array, i: number): Float64Array => cells.subarray(i * BLOCKS, (i + 1) * BLOCKS)
+
+function wantedOf(tallies: Tallies, items: readonly number[]): Float64Array {
+  const sum = new Float64Array(BLOCKS)
+  for (const i of items) addTo(sum, wanted(tallies, i))
+  return sum
+}
 
 /** What the line item would spend if no budget held it: a refused bid is worth what its others are. */
 function wanted({ spend_nano, refused, bids }: Tallies, i: number): Float64Array {

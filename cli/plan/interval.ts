@@ -48,3 +48,28 @@ export function resample(row: Float64Array, from: number, to: number, weights: r
   }
   return out
 }
+
+/** By curve, about N(0, 1) for each replicate: bids of both sides that one curve misjudges err together. */
+export function drawErrors(seed: number): (curve: number) => Float64Array {
+  const drawn = new Map<number, Float64Array>()
+  return curve => {
+    const known = drawn.get(curve)
+    if (known) return known
+    const made = Float64Array.from({ length: REPLICATES }, (_, r) =>
+      normal(mix32(seed ^ 0xc0de) ^ mix32(r * 65_537 + curve)),
+    )
+    drawn.set(curve, made)
+    return made
+  }
+}
+
+/** The sum of twelve uniforms: exact arithmetic, where Box–Muller would need logarithms. */
+function normal(key: number): number {
+  let state = mix32(key)
+  let sum = -6
+  for (let term = 0; term < 12; term++) {
+    state = mix32(state + 0x9e3779b9)
+    sum += state / 0x1_0000_0000
+  }
+  return sum
+}

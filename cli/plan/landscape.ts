@@ -1,15 +1,19 @@
 /**
  * What it takes to win, learnt from the outcomes in the log: the distribution of the least winning price, per exchange,
- * format, deal, floor and time of day. A won bid says "at most this", a lost one "more than this", and an exchange that
- * tells its minimum says it exactly; the self-consistent estimate (Turnbull 1976; Kaplan–Meier where nothing is
- * censored from above) takes all three.
+ * format, deal, country, floor and time of day. A won bid says "at most this", a lost one "more than this", and an
+ * exchange that tells its minimum says it exactly; the self-consistent estimate (Turnbull 1976) takes all three. It
+ * starts from a lognormal fitted to the same bids: where all bids had one price, nothing else says what a higher one
+ * would win, and the estimate alone would say "nothing". Its spread is that of prices which some exchange tells for such
+ * auctions: won and lost cannot show it, since we bid more where prices are higher.
  */
 
 /** A price as a step of a grid: 2% a step is finer than any log is certain about. */
 const STEP = 1.02
 const FIRST_NANO = 1_000
 const STEPS = 700
-const ROUNDS = 60
+/** Of the lognormal's fit, and of self-consistency after it: few, or the curve follows every single bid. */
+const FIT_ROUNDS = 25
+const ROUNDS = 12
 const stepOf = (nano: number): number =>
   Math.min(STEPS - 1, Math.max(0, Math.floor(Math.log(nano / FIRST_NANO) / Math.log(STEP))))
 const middleOf = (step: number): number => FIRST_NANO * STEP ** (step + 0.5)
@@ -21,6 +25,8 @@ export interface Place {
   deal: string | null
   /** CPM as the request says it. */
   floor: number
+  /** ISO 3166-1 alpha-2, or ''. */
+  country: string
   at_ms: number
 }
 
@@ -35,6 +41,10 @@ interface Counts {
 }
 
 export interface Curve {
+  /** Of this landscape: bids that are judged by one curve err together. */
+  id: number
+  /** Observations that it rests on; one that only says won or lost counts half. */
+  n: number
   /** Share of auctions whose least winning price is at most this. */
   winRate(nano: number): number
   /** Mean of the greater of least winning price and floor, where it is at most `nano`: what second price charges. */
@@ -46,18 +56,38 @@ const ENOUGH = 40
 const SLOT_MS = 4 * 3_600_000
 const SLOTS_A_DAY = 6
 
-/** From fine to coarse: time of day, then floor, then the deal itself are left out. */
-function keysOf({ exchange, format, deal, floor, at_ms }: Place): [string, string, string] {
+/** From fine to coarse: floor, then time of day, then country and the deal itself are left out. */
+function keysOf({ exchange, format, deal, floor, country, at_ms }: Place): string[] {
   const octave = floor > 0 ? Math.floor(Math.log2(floor)) : 'none'
   const slot = Math.floor(at_ms / SLOT_MS) % SLOTS_A_DAY
   const where = `${exchange} ${format}`
-  const own = `${where} ${deal === null ? 'open' : `deal:${deal}`} ${octave}`
-  return [`${own} ${slot}`, own, `${where} ${deal === null ? 'open' : 'deals'}`]
+  const own = `${where} ${deal === null ? 'open' : `deal:${deal}`}`
+  const coarse = `${where} ${deal === null ? 'open' : 'deals'}`
+  return [
+    `${own} ${country} ${octave} ${slot}`,
+    `${own} ${country} at ${slot}`,
+    `${own} ${country} ${octave}`,
+    `${own} ${country}`,
+    coarse,
+  ]
+}
+
+/** Where prices vary alike: here; in this country on any exchange; on any exchange. */
+const shapeKeysOf = ({ exchange, format, deal, country }: Place): string[] => {
+  const kind = `${format} ${deal === null ? 'open' : 'deals'}`
+  return [`${exchange} ${kind} ${country}`, `${kind} ${country}`, kind]
+}
+
+interface Moments {
+  n: number
+  sum: number
+  squares: number
 }
 
 export class Landscape {
+  readonly #shapes = new Map<string, Moments>()
   readonly #counts = new Map<string, Counts>()
-  readonly #curves = new Map<string, Curve | null>()
+  readonly #curves = new Map<string, Curve>()
 
   /** Observations first, questions after: a curve is made when it is first asked for. */
   add(place: Place, seen: Seen): void {
@@ -70,28 +100,85 @@ export class Landscape {
       counts.n++
       counts[seen.is][stepOf(seen.nano)]!++
     }
+    if (seen.is === 'exactly') this.#addShape(place, stepOf(seen.nano))
   }
 
-  /** Null: the log has seen too little of such auctions. */
+  #addShape(place: Place, step: number): void {
+    for (const key of shapeKeysOf(place)) {
+      const moments = this.#shapes.get(key) ?? { n: 0, sum: 0, squares: 0 }
+      moments.n++
+      moments.sum += step
+      moments.squares += step * step
+      this.#shapes.set(key, moments)
+    }
+  }
+
+  #deviation(place: Place): number {
+    for (const key of shapeKeysOf(place)) {
+      const { n, sum, squares } = this.#shapes.get(key) ?? { n: 0, sum: 0, squares: 0 }
+      if (n < ENOUGH) continue
+      return Math.max(LEAST_DEVIATION, Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)))
+    }
+    return USUAL_DEVIATION
+  }
+
+  /** Of the finest place with enough to go by. Null: the log has seen too little of such auctions. */
   curve(place: Place): Curve | null {
     for (const key of keysOf(place)) {
       const known = this.#curves.get(key)
       if (known) return known
-      if (known === null) continue
       const counts = this.#counts.get(key)
-      const curve = counts && counts.n >= ENOUGH ? curveOf(counts) : null
-      this.#curves.set(key, curve)
-      if (curve) return curve
+      if (!counts || counts.n < ENOUGH) continue
+      const made = curveOf(this.#curves.size, counts, fitted(counts, this.#deviation(place)))
+      this.#curves.set(key, made)
+      return made
     }
     return null
   }
 }
 
+/** Of the logarithm of the price, in steps of the grid. */
+interface Fit {
+  mean: number
+  deviation: number
+}
+
+/** Prices of one kind of auction vary by a factor of two (e^0.7). */
+const USUAL_DEVIATION = 0.7 / Math.log(STEP)
+const LEAST_DEVIATION = 0.05 / Math.log(STEP)
+
+function middleStep({ n, exactly, at_most, more_than }: Counts): number {
+  let sum = 0
+  for (let k = 0; k < STEPS; k++) sum += k * (exactly[k]! + at_most[k]! + more_than[k]!)
+  return sum / n
+}
+
+/** The mean by expectation and maximisation over the grid. */
+function fitted(counts: Counts, deviation: number): Fit {
+  let mean = middleStep(counts)
+  for (let round = 0; round < FIT_ROUNDS; round++) {
+    const mass = improved(normal({ mean, deviation }), counts)
+    mean = mass.reduce((sum, value, k) => sum + value * k, 0)
+  }
+  return { mean, deviation }
+}
+
+function normal({ mean, deviation }: Fit): Float64Array<ArrayBuffer> {
+  const mass = new Float64Array(STEPS + 1)
+  let sum = 0
+  for (let k = 0; k <= STEPS; k++) {
+    const z = (k - mean) / deviation
+    mass[k] = Math.exp(-0.5 * z * z) + 1e-9 // nothing is impossible, or a surprise could not be learnt
+    sum += mass[k]!
+  }
+  return mass.map(value => value / sum)
+}
+
 const zeros = () => new Float64Array(STEPS)
 
 /** One more than the grid: what is above all of it. */
-function curveOf(counts: Counts): Curve {
-  let mass = new Float64Array(STEPS + 1).fill(1 / (STEPS + 1))
+function curveOf(id: number, counts: Counts, fit: Fit): Curve {
+  let mass = normal(fit)
   for (let round = 0; round < ROUNDS; round++) mass = improved(mass, counts)
   const share = new Float64Array(STEPS)
   let sum = 0
@@ -99,7 +186,10 @@ function curveOf(counts: Counts): Curve {
     sum += mass[k]!
     share[k] = sum
   }
+  const told = counts.exactly.reduce((all, value) => all + value, 0)
   return {
+    id,
+    n: told + (counts.n - told) / 2,
     winRate: nano => (nano < FIRST_NANO ? 0 : share[stepOf(nano)]!),
     meanPrice(nano, floor_nano) {
       const last = stepOf(nano)

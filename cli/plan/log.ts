@@ -68,6 +68,25 @@ export function openLog(file: string): Log {
   }
 }
 
+/** A log that is in memory, in the order of time: of a simulation. */
+export function openLogOf(auctions: readonly RecordedAuction[], header: Pick<TrafficHeader, 'one_in' | 'source'>): Log {
+  return {
+    ...header,
+    digest: '',
+    auctions: auctions.length,
+    to_ms: auctions.at(-1)?.at_ms ?? 0,
+    landscape() {
+      const landscape = new Landscape()
+      for (const auction of auctions) learn(landscape, lessonsOf(auction))
+      return landscape
+    },
+    *read() {
+      // The engine may keep parts of what it parses.
+      for (const auction of auctions) yield { ...auction, request: structuredClone(auction.request) }
+    },
+  }
+}
+
 /** Where an auction is, and what its bids tell: a request is parsed again when its turn comes, none is kept. */
 interface Indexed {
   from: number

@@ -1,7 +1,7 @@
 /** The replay of a log → what the plan says of it. */
 
 import { estimate } from './estimate.ts'
-import { drawWeights } from './interval.ts'
+import { drawErrors, drawWeights } from './interval.ts'
 import type { Log } from './log.ts'
 import { type Flip, type Replay, replay } from './replay.ts'
 import { type Row, reachIn, rowsOf } from './rows.ts'
@@ -35,7 +35,11 @@ export async function predict(
 ): Promise<Prediction> {
   const played = await replay(log, subjects, changed, seed)
   const weights = drawWeights(seed)
-  const [base, head] = [estimate(played.base, log.one_in, weights), estimate(played.head, log.one_in, weights)]
+  const errors = drawErrors(seed)
+  const [base, head] = [
+    estimate(played.base, log.one_in, weights, errors),
+    estimate(played.head, log.one_in, weights, errors),
+  ]
   const never = neverMatched(played)
   const lacking = new Set(never.filter(({ missing }) => missing.length > 0).map(({ line_item }) => line_item))
   const replicates = weights.length

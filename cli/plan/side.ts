@@ -8,7 +8,7 @@ import { type Budget, openBudget } from './budget.ts'
 import type { Landscape, Seen } from './landscape.ts'
 import { Reach } from './reach.ts'
 import type { Subject } from './subject.ts'
-import { BLOCKS, openTallies, type Tallies } from './tallies.ts'
+import { addDoubt, BLOCKS, openTallies, type Tallies } from './tallies.ts'
 import { type Forecast, forecast, seenKey } from './win.ts'
 
 export interface Side {
@@ -80,6 +80,7 @@ function count(side: Side, landscape: Landscape, moment: Moment, decision: Decis
     const probability = isTest ? 0 : ends.probability * (1 - taken)
     taken += probability
     charge(side, moment, bid, { ...ends, probability })
+    if (ends.doubt && probability > 0) doubt(side, bid, ends, probability / ends.probability)
   }
 }
 
@@ -105,11 +106,24 @@ function forecastOf(landscape: Landscape, { recorded, auction, seen }: Moment, b
     format: slot.format,
     deal: asked?.id ?? null,
     floor,
+    country: auction.device.geo.country,
     at_ms: recorded.at_ms,
   }
   const second = asked?.at != null ? asked.at === 2 : auction.at !== 1
   const question = { place, price_nano: bid.price_nano, second, floor_nano: cpmToNanoUp(floor) }
   return forecast(landscape, question, seen.get(seenKey(imp.id, place.deal)) ?? null)
+}
+
+/** @param left the share of the win that our other bids of the imp leave */
+function doubt(
+  { tallies }: Side,
+  { charge: { line_item, cost_nano }, price_nano }: Bid,
+  ends: Forecast,
+  left: number,
+): void {
+  if (!ends.doubt) return
+  const wins = ends.doubt.deviation * left
+  addDoubt(tallies, line_item, ends.doubt.curve, (wins * cost_nano * ends.paid_nano) / price_nano, wins)
 }
 
 function charge({ tallies, budget, reach }: Side, { block, recorded }: Moment, bid: Bid, ends: Forecast): void {

@@ -17,6 +17,8 @@ export interface Tallies {
   refused: Float64Array
   /** Bids of which something in the log tells how they would end. */
   known: Float64Array
+  /** Per line item, by curve: money and wins that one standard deviation of the curve is worth. */
+  doubts: Map<number, { spend_nano: number; wins: number }>[]
   /** Per line item: how often another line item of ours was better. */
   outbid: Float64Array
   /** Per line item: who was better last. -1: nobody. */
@@ -28,9 +30,18 @@ export function openTallies({ line_item }: Snapshot): Tallies {
   const cells = () => new Float64Array(items * BLOCKS)
   return {
     ...{ eligible: cells(), bids: cells(), wins: cells(), spend_nano: cells(), refused: cells(), known: cells() },
+    doubts: Array.from({ length: items }, () => new Map()),
     outbid: new Float64Array(items),
     outbidBy: new Int32Array(items).fill(-1),
   }
+}
+
+/** Adds what a bid hangs on a curve. */
+export function addDoubt({ doubts }: Tallies, item: number, curve: number, spend_nano: number, wins: number): void {
+  const known = doubts[item]!.get(curve)
+  if (!known) return void doubts[item]!.set(curve, { spend_nano, wins })
+  known.spend_nano += spend_nano
+  known.wins += wins
 }
 
 /** Sum over all blocks. */

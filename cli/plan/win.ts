@@ -1,4 +1,5 @@
 /** What would become of a bid: what the log says of this very auction first, else the landscape of such auctions. */
+import { alpha2 } from '@flightplan/contract/countries.ts'
 import type { OutcomeLine, RecordedAuction, RecordedBid } from '@flightplan/contract/traffic.ts'
 import type { Landscape, Place, Seen } from './landscape.ts'
 
@@ -8,6 +9,8 @@ export interface Forecast {
   paid_nano: number
   /** `none`: nothing in the log speaks of such auctions. */
   known: 'logged' | 'landscape' | 'none'
+  /** The curve that it was read from, and how far off the probability may be there (one standard deviation). */
+  doubt?: { curve: number; deviation: number }
 }
 
 export interface Asked {
@@ -47,11 +50,9 @@ export function forecast(
   }
   if (!curve) return UNKNOWN
   const rate = curve.winRate(price_nano)
-  return {
-    probability: logged ? given(rate, curve.winRate(logged.nano), logged.is) : rate,
-    paid_nano: paid(),
-    known: 'landscape',
-  }
+  const probability = logged ? given(rate, curve.winRate(logged.nano), logged.is) : rate
+  const doubt = { curve: curve.id, deviation: Math.sqrt((probability * (1 - probability)) / curve.n) }
+  return { probability, paid_nano: paid(), known: 'landscape', doubt }
 }
 
 /** The rate among auctions where a bid at `rateOfLogged` won (`at_most`) or lost (`more_than`). */
@@ -69,6 +70,15 @@ export function floorIn(request: RecordedAuction['request'], imp: string, deal: 
   return Number(deals.find(one => one['id'] === deal)?.['bidfloor'] ?? 0)
 }
 
+/** As the engine reads it: of the device, else of the user. */
+function countryIn({ device, user }: RecordedAuction['request']): string {
+  const of = (holder: unknown): string => {
+    const [geo] = objects([objects([holder])[0]?.['geo']])
+    return alpha2(String(geo?.['country'] ?? ''))
+  }
+  return of(device) || of(user)
+}
+
 type Json = { [field: string]: unknown }
 const objects = (value: unknown): Json[] =>
   Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : []
@@ -81,9 +91,10 @@ export interface Lesson {
 }
 
 export function lessonsOf({ exchange, request, at_ms, bids }: RecordedAuction): Lesson[] {
+  const country = countryIn(request)
   return bids.map(bid => {
     const { format, deal, imp } = bid
-    const place = { exchange, format, deal, floor: floorIn(request, imp, deal), at_ms }
+    const place = { exchange, format, deal, floor: floorIn(request, imp, deal), country, at_ms }
     return { place, bid, second: request['at'] !== 1 }
   })
 }
