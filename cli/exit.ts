@@ -1,5 +1,14 @@
 /** How a command ends. Scripts rely on the numbers; `flight --help` lists them. */
-export const EXIT = { ok: 0, findings: 1, integrity: 6, usage: 64, internal: 70 } as const
+export const EXIT = {
+  ok: 0,
+  findings: 1,
+  changes: 2,
+  gate: 4,
+  integrity: 6,
+  unreached: 8,
+  usage: 64,
+  internal: 70,
+} as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Ends a command with one line for people. Thrown by verbs, caught in main.ts only. */
