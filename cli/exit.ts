@@ -4,8 +4,10 @@ export const EXIT = {
   findings: 1,
   changes: 2,
   denied: 3,
+  gate: 4,
   stale: 5,
   integrity: 6,
+  unreached: 8,
   usage: 64,
   internal: 70,
 } as const

@@ -7,14 +7,17 @@ import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
 import { PLAN_FORMATS, plan } from './plan.ts'
+import { publish } from './publish.ts'
+import { pin, rollback } from './rollback.ts'
 import { schema } from './schema.ts'
+import { drift, status } from './status.ts'
 import { testCampaigns } from './test-campaigns.ts'
 import { generate, show } from './traffic.ts'
 import { validate } from './validate.ts'
 
 const output = openOutput(process)
 const program = new Command('flight')
-  .description('Campaigns as code: checks, compiles and explains the YAML of a Flightplan repository.')
+  .description('Campaigns as code: checks, compiles, explains and publishes the YAML of a Flightplan repository.')
   .version(VERSION)
   .exitOverride()
   .showHelpAfterError('(--help shows what there is)')
@@ -24,10 +27,12 @@ const program = new Command('flight')
 Exit codes:
   0   done, no errors found
   1   errors found in the files
-  2   plan --detailed-exitcode: there are changes
+  2   plan or drift --detailed-exitcode: there are changes
   3   an admission policy denies the change
+  4   the state of the channel forbids it: it is pinned
   5   the saved plan is stale
   6   only integrity errors found: a digest or signature does not fit its content
+  8   a store cannot be reached, or not every bidder serves what was announced
   64  the command line asks for something that cannot be done
   70  a fault of flight itself; FLIGHT_DEBUG=1 shows where
   130 interrupted
@@ -151,6 +156,62 @@ program
   .addHelpText('after', example('flight fmt --check campaigns'))
   .action(ending((paths, options) => fmt(output, paths, options)))
 
+const channel = () => new Option('--channel <name>', 'the channel that bidders follow').default('live')
+const moving = (command: Command) =>
+  command
+    .addOption(channel())
+    .addOption(new Option('--dry-run', 'say what would be done; write nothing'))
+    .addOption(new Option('--reason <text>', 'why, for the history'))
+    .addOption(new Option('--wait <seconds>', 'wait until every bidder serves it').argParser(seconds))
+    .addOption(root())
+    .addOption(format('pretty', 'json'))
+const STORES = `
+Stores: DATABASE_URL (Postgres, the record) and REDIS_URL (the hot copy); a folder in the place of each that is not set,
+STORE_DIR or .flight/store of the root. Keys: FLIGHT_SIGNING_KEY signs, FLIGHT_TRUSTED_KEYS are trusted.`
+
+moving(program.command('publish'))
+  .description('Records a release, copies it to where bidders read, and moves the channel to it.')
+  .argument('[release]', 'a release or channel folder, or a published digest (default: what flight build built last)')
+  .addHelpText('after', STORES + example('flight publish .flight/release --reason "spring sale" --wait 30'))
+  .action(ending((what, options) => publish(output, process.env, what, options)))
+
+moving(program.command('rollback'))
+  .description('Moves the channel back to an earlier release and pins it there. Spend stays as it is.')
+  .argument('[digest]', 'a published release, or the first digits (default: the one that served before)')
+  .addHelpText('after', STORES + example('flight rollback --reason "bid rate halved"'))
+  .action(ending((digest, options) => rollback(output, process.env, digest, options)))
+
+moving(program.command('pin'))
+  .description('Holds the channel where it is: flight publish is refused until flight unpin.')
+  .addHelpText('after', STORES + example('flight pin --reason "sale weekend"'))
+  .action(ending(options => pin(output, process.env, true, options)))
+
+moving(program.command('unpin'))
+  .description('Lets the channel move again.')
+  .addHelpText('after', STORES + example('flight unpin --reason "reverted in Git"'))
+  .action(ending(options => pin(output, process.env, false, options)))
+
+program
+  .command('status')
+  .description('Shows for each bidder what it serves, whether it took what was announced, and why not.')
+  .addOption(channel())
+  .addOption(root())
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', STORES + example('flight status --format json'))
+  .action(ending(options => status(output, process.env, options)))
+
+program
+  .command('drift')
+  .description('Shows where Git, the record, the hot copy and the bidders disagree.')
+  .addOption(channel())
+  .addOption(new Option('--fix', 'bring the hot copy to the record and call the bidders'))
+  .addOption(new Option('--dry-run', 'with --fix: change nothing'))
+  .addOption(new Option('--detailed-exitcode', 'end with 2 where something differs'))
+  .addOption(root())
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', STORES + example('flight drift --detailed-exitcode'))
+  .action(ending(options => drift(output, process.env, options)))
+
 /** Commander passes arguments, options and the command; a verb returns how it ended. */
 // biome-ignore lint/suspicious/noExplicitAny: commander's own signature; each verb states the options that it reads
 function ending(verb: (...args: any[]) => ExitCode | Promise<ExitCode>): (...args: any[]) => Promise<void> {
@@ -173,6 +234,11 @@ function whole(flags: string, text: string, standard: number): Option {
 /** An option that may be given more than once. */
 function collected(value: string, before: string[]): string[] {
   return [...before, value]
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,4}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('A number of seconds is needed, such as 30.')
+  return Number(text)
 }
 
 /** The zone must be written: a build must not depend on where it runs. */

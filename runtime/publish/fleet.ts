@@ -1,4 +1,5 @@
 /** What each bidder of a channel last said, held against what was announced. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AckReport, ChannelRecord } from '@flightplan/contract/channel.ts'
 import { REPORT_EVERY_MS } from '../release/reporter.ts'
 import type { HotCopy, ReleaseStore } from '../store/port.ts'
@@ -36,6 +37,30 @@ export async function fleetStatus(
     .map(report => statusOf(report, record, now_ms))
     .sort((a, b) => (a.bidder < b.bidder ? -1 : 1))
   return { bidders, from: said ? 'hot' : 'record' }
+}
+
+const ASK_EVERY_MS = 50
+
+/** Until every bidder that is not silent serves the record, or the time is up; what the fleet said last. */
+export async function waitForFleet(
+  store: ReleaseStore | null,
+  hot: HotCopy,
+  channel: string,
+  record: ChannelRecord,
+  wait_s: number,
+  now_ms: () => number,
+): Promise<{ bidders: BidderStatus[] }> {
+  const end_ms = now_ms() + wait_s * 1000
+  for (;;) {
+    const reports = await hot.acks(channel)
+    const bidders = reports.map(report => statusOf(report, record, now_ms()))
+    const isDone = bidders.length > 0 && bidders.every(({ isCurrent, isStale }) => isCurrent || isStale)
+    if (isDone || now_ms() >= end_ms) {
+      await store?.putAcks(reports)
+      return { bidders }
+    }
+    await sleep(ASK_EVERY_MS)
+  }
 }
 
 function statusOf(report: AckReport, record: ChannelRecord | null, now_ms: number): BidderStatus {
