@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuOf_ms } from './run.ts'
-import { median } from './statistics.ts'
+import { quantile } from './statistics.ts'
 
 export interface EditCost {
   /** Of the last edit. */
@@ -81,8 +81,12 @@ try {
   await sleep(REST_MS)
   const last = printed.slice(printed.lastIndexOf('\n{'))
   const { digest, timings_ms } = JSON.parse(last) as Pick<EditCost, 'digest' | 'timings_ms'> // of our own command
-  const of = (key: 'wall_ms' | 'cpu_ms') => median(costs.map(cost => cost[key]))
-  const cost: EditCost = { digest, timings_ms, wall_ms: of('wall_ms'), cpu_ms: of('cpu_ms') }
+  const median = (of: 'wall_ms' | 'cpu_ms') =>
+    quantile(
+      costs.map(cost => cost[of]),
+      0.5,
+    )
+  const cost: EditCost = { digest, timings_ms, wall_ms: median('wall_ms'), cpu_ms: median('cpu_ms') }
   process.stdout.write(JSON.stringify(cost))
 } finally {
   child.kill('SIGTERM')
