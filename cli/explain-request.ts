@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { compile } from '@flightplan/compiler/compile.ts'
 import { didYouMean } from '@flightplan/compiler/did-you-mean.ts'
 import type { Release } from '@flightplan/compiler/release.ts'
-import type { DebugMap, PolicyMeta } from '@flightplan/contract/release.ts'
+import { readDebug } from '@flightplan/contract/debug.ts'
+import type { PolicyMeta } from '@flightplan/contract/release.ts'
 import type { Auction } from '@flightplan/engine/auction.ts'
 import { type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
 import { explain } from '@flightplan/engine/explain.ts'
@@ -72,7 +73,7 @@ async function ask(
   })
   const answers = { profile: null, predictions: await models.predict(selection, MODEL_WAIT_MS) }
   await models.close()
-  const debug = JSON.parse(textOf(fileOf(release, 'debug.json'))) as DebugMap // just written by the compiler
+  const debug = readDebug(fileOf(release, 'debug.json'))
   const explanation = explain(engine, policy, exchange, auction(), now, answers, UNLIMITED) // spend is no part of the repository
   return describe(engine, explanation, debug, answers)
 }

@@ -11,11 +11,16 @@ export interface Commit {
 
 /** HEAD, or null outside of Git, before the first commit, and where there is no git. */
 export function headOf(root: string): Commit | null {
+  const head = commitOf(root)
+  return head && { ...head, dirty: (git(root, 'status', '--porcelain', '--', '.') ?? '') !== '' }
+}
+
+/** The same without a look at the files: a status of 23,000 takes 0.1 s. */
+export function commitOf(root: string): Omit<Commit, 'dirty'> | null {
   const found = git(root, 'log', '-1', '--format=%H %T %ct')?.trim().split(' ')
   const [commit, tree, seconds] = found ?? []
   if (commit === undefined || tree === undefined || !/^\d+$/.test(seconds ?? '')) return null
-  const dirty = (git(root, 'status', '--porcelain', '--', '.') ?? '') !== ''
-  return { commit, tree, time_ms: Number(seconds) * 1000, dirty }
+  return { commit, tree, time_ms: Number(seconds) * 1000 }
 }
 
 export interface FileChange {

@@ -84,9 +84,13 @@ program
   .addOption(new Option('--out <dir>', 'channel folder (default: .flight/release of the root)'))
   .addOption(now('the time of the build, as 2027-03-01T12:00:00Z (default: the time of the commit)'))
   .addOption(new Option('--key <file>', 'PEM of an Ed25519 private key (default: $FLIGHT_SIGNING_KEY)'))
+  .addOption(new Option('--watch', 'build again whenever a file changes, until interrupted'))
   .addOption(new Option('--stats', 'counts, milliseconds per stage and sizes too'))
   .addOption(format(...FORMATS))
-  .addHelpText('after', example('flight build --out /var/lib/flightplan --key release.pem --stats'))
+  .addHelpText(
+    'after',
+    example('flight build --out /var/lib/flightplan --key release.pem --stats', 'flight build --watch'),
+  )
   .action(ending(options => build(output, process.env, options)))
 
 program

@@ -2,6 +2,7 @@
  * YAML → release: load → parse → validate → resolve → lower → bundle → prove → sign → write. Each stage reports all it
  * finds; the first that leaves no sound result ends the run.
  */
+import { writeDebug } from '@flightplan/contract/debug.ts'
 import { compareDiagnostics, type Diagnostic, hasErrors } from '@flightplan/contract/diagnostic.ts'
 import type { GoldenAuction, PolicyMeta } from '@flightplan/contract/release.ts'
 import type { Policy } from '@flightplan/engine/types.ts'
@@ -9,12 +10,15 @@ import { bundleModels } from './bundle/models.ts'
 import { BUNDLE_FILE, opaBundle, policySources } from './bundle/opa.ts'
 import { policyOf } from './bundle/policy.ts'
 import { sizeFaults } from './bundle/size.ts'
+import { KeptSources } from './kept-sources.ts'
 import { type LoadResult, loadTree } from './load.ts'
 import { lower } from './lower/lower.ts'
+import { Targets } from './lower/target-all.ts'
 import { prove } from './prove/prove.ts'
 import { goldenRequests } from './prove/requests.ts'
 import { ReadFiles } from './read-files.ts'
 import { bytesOf, type Origin, type Release, sealRelease } from './release.ts'
+import { Resolved } from './resolve/kept.ts'
 import { resolve } from './resolve/resolve.ts'
 import type { World } from './resolve/world.ts'
 import type { ValidFile } from './validate.ts'
@@ -49,17 +53,26 @@ export function compile(root: string, options: CompileOptions): Promise<CompileR
   return openCompiler(root).compile(options)
 }
 
-/** A compiler that stays: each call compiles what is on the disk then, and reads anew only what has changed. */
+/** A compiler that stays: each call compiles what is on the disk then, and does anew only what a change touches. */
 export function openCompiler(root: string): { compile(options: CompileOptions): Promise<CompileResult> } {
-  const read = new ReadFiles()
-  return { compile: options => compileFolder(root, options, read) }
+  const kept = nothingKept()
+  return { compile: options => compileFolder(root, options, kept) }
 }
 
-async function compileFolder(root: string, options: CompileOptions, read: ReadFiles): Promise<CompileResult> {
+/** What each stage keeps between runs. None of it shows in a release: its bytes are those of a run afresh. */
+export type Kept = ReturnType<typeof nothingKept>
+export const nothingKept = () => ({
+  sources: new KeptSources(),
+  files: new ReadFiles(),
+  resolved: new Resolved(),
+  targets: new Targets(),
+})
+
+async function compileFolder(root: string, options: CompileOptions, kept: Kept): Promise<CompileResult> {
   const clock = options.clock ?? (() => 0)
   const began = clock()
-  const loaded = loadTree(root)
-  const result = await compileTree(loaded, options, read)
+  const loaded = loadTree(root, kept.sources)
+  const result = await compileTree(loaded, options, kept)
   return { ...result, timings_ms: { load: clock() - began - total(result.timings_ms), ...result.timings_ms } }
 }
 
@@ -67,7 +80,7 @@ async function compileFolder(root: string, options: CompileOptions, read: ReadFi
 export async function compileTree(
   loaded: LoadResult,
   options: CompileOptions,
-  read: ReadFiles = new ReadFiles(),
+  kept: Kept = nothingKept(),
 ): Promise<CompileResult> {
   const { now_ms, commit = '', tree = '', clock = () => 0 } = options
   const diagnostics = [...loaded.diagnostics]
@@ -82,26 +95,31 @@ export async function compileTree(
     return { release: null, world: null, diagnostics: diagnostics.sort(compareDiagnostics), timings_ms, counts }
   }
 
-  const parsed = time('parse', () => read.parse(loaded.yaml))
-  const validated = time('validate', () => read.validate(loaded.yaml, parsed))
+  const parsed = time('parse', () => kept.files.parse(loaded.yaml))
+  const validated = time('validate', () => kept.files.validate(loaded.yaml, parsed))
   for (const stage of [parsed, validated]) diagnostics.push(...stage.flatMap(one => one.diagnostics))
   const files = validated.flatMap(({ valid }) => valid ?? []) satisfies ValidFile[]
 
   const policy = policyOf(loaded.side)
   const rules = policy.policy ? new Set(policy.policy.meta.rules) : null
-  const resolved = time('resolve', () => resolve({ files, side: loaded.side, rules, whole: !hasErrors(diagnostics) }))
+  const resolved = time('resolve', () =>
+    resolve({ files, side: loaded.side, rules, whole: !hasErrors(diagnostics), resolved: kept.resolved }),
+  )
   diagnostics.push(...resolved.diagnostics, ...policy.diagnostics)
   const { world } = resolved
   if (!world || hasErrors(diagnostics)) return failed()
 
   const models = time('models', () => bundleModels(world, loaded.side))
-  const lowered = time('lower', () => lower(world, models))
+  const lowered = time('lower', () => lower(world, models, kept.targets))
   diagnostics.push(...models.diagnostics, ...lowered.diagnostics, ...sizeFaults(world, lowered))
   if (hasErrors(diagnostics)) return failed(lowered.counts)
 
   const contents = time('bundle', () => {
-    const debug = bytesOf(JSON.stringify(lowered.debug(commit)))
-    return new Map([['snapshot.bin', lowered.bytes], ['debug.json', debug], ...models.files])
+    return new Map([
+      ['snapshot.bin', lowered.bytes],
+      ['debug.json', writeDebug(lowered.debug(commit))],
+      ...models.files,
+    ])
   })
   const golden: GoldenAuction[] = []
   if (policy.policy) {

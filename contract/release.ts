@@ -8,7 +8,7 @@
  * snapshot.bin       contract/snapshot.ts
  * golden.ndjson      {@link GoldenAuction} per line: the loader must decide each the same way
  * policy.wasm        request policies and rules, one entrypoint; policy.json beside it ({@link PolicyMeta})
- * debug.json         {@link DebugMap}: predicate → file:line:col; not part of the snapshot digest
+ * debug.json         contract/debug.ts: predicate → file:line:col; not part of the snapshot digest
  * models/<id>.onnx   models that are run, not lowered
  * ```
  * A channel directory holds releases by digest and `current`, a file with the digest of the one to serve
@@ -54,6 +54,7 @@ export interface PolicyMeta {
 
 /** [file index, line, col], 1-based. */
 export type DebugSpot = [number, number, number]
+/** What debug.json says, as contract/debug.ts reads it. */
 export interface DebugMap {
   commit: string
   files: string[]

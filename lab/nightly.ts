@@ -10,12 +10,19 @@ interface Suite {
   environment?: Record<string, string>
 }
 
+/** Another sample every day; the seed is printed, so that a run can be repeated. */
+const MUTATION_SEED = String(Math.floor(Date.now() / 86_400_000))
+
 const SUITES: Suite[] = [
   { name: 'policies', args: ['policies/build.ts', '--check'] },
   { name: 'oracle', args: ['--test', 'lab/test/oracle/agreement.test.ts'], environment: { ORACLE: 'long' } },
   { name: 'conformance', args: ['--test', 'lab/test/conformance/*.test.ts'], environment: { CONFORMANCE: 'long' } },
   { name: 'yaml', args: ['--test', 'compiler/test/yaml.test.ts'], environment: { FUZZ_RUNS: '300000' } },
   { name: 'http', args: ['--test', 'runtime/test/http/smuggling.test.ts'], environment: { FUZZ_CASES: '30000' } },
+  {
+    name: 'mutation',
+    args: ['lab/mutation/main.ts', '--mutants', '300', '--minutes', '30', '--seed', MUTATION_SEED],
+  },
   { name: 'bench', args: ['lab/bench/main.ts', '--write'] },
 ]
 

@@ -64,19 +64,24 @@ line_items:
 `,
 }
 
-/** @param changes files to add or replace; null removes one */
-export function withRoot(
-  changes: Readonly<Record<string, string | Uint8Array | null>>,
-  use: (root: string) => void,
-): void {
+type Contents = Readonly<Record<string, string | Uint8Array | null>>
+
+/** Writes a repository; returns its folder, which the caller removes. */
+export function openRoot(files: Contents): string {
   const root = mkdtempSync(join(tmpdir(), 'flight-'))
+  cpSync(POLICIES, join(root, 'policies/request'), { recursive: true })
+  for (const [path, content] of Object.entries(files)) {
+    if (content === null) continue
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  return root
+}
+
+/** @param changes files to add or replace; null removes one */
+export function withRoot(changes: Contents, use: (root: string) => void): void {
+  const root = openRoot({ ...FILES, ...changes })
   try {
-    cpSync(POLICIES, join(root, 'policies/request'), { recursive: true })
-    for (const [path, content] of Object.entries({ ...FILES, ...changes })) {
-      if (content === null) continue
-      mkdirSync(dirname(join(root, path)), { recursive: true })
-      writeFileSync(join(root, path), content)
-    }
     use(root)
   } finally {
     rmSync(root, { recursive: true, force: true })

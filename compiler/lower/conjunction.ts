@@ -1,8 +1,8 @@
 /** One alternative → what the index asks of each attribute: at most one list it must meet, and one it must not. */
 import { attributeBase } from '@flightplan/contract/attributes.ts'
 import type { Literal } from './dnf.ts'
-import { intersectRanges, joinRanges, type Leaf, type Ranges, subtractRanges } from './expression.ts'
-import { uniqueSorted, type Vocabulary } from './vocabulary.ts'
+import { intersectRanges, joinRanges, type Leaf, type Ranges, subtractRanges, uniqueSorted } from './expression.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** Of one attribute: numbers of values, or ranges. */
 export type Wanted = readonly number[] | { ranges: Ranges }

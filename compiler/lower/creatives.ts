@@ -11,14 +11,24 @@ import { bannerMarkup } from './markup/banner.ts'
 import { nativeAssets } from './markup/native.ts'
 import { DEFAULT_VAST, vastMarkup } from './markup/vast.ts'
 import type { ListPool, StringPool, Words } from './pools.ts'
-import { writeTemplate } from './template.ts'
+import { type Piece, piecesOf, writeTemplate } from './template.ts'
 
 export interface CreativeSink {
   strings: StringPool
   string_lists: ListPool
   templates: Words
   /** Index in meta.advertisers. */
-  advertiserIndex(id: string): number
+  advertiserIndex(advertiser: CreativeNode['advertiser']): number
+  /** Of creatives that did not change since an earlier run. */
+  contents: WeakMap<CreativeNode, Content>
+}
+
+/** The ad itself, which depends on nothing but its node: native as JSON, or markup in pieces. */
+export interface Content {
+  native: string | null
+  pieces: readonly Piece[]
+  categories: readonly string[]
+  secure: boolean
 }
 
 type CreativeRow = Row<typeof TABLES.creative>
@@ -26,7 +36,8 @@ type CreativeRow = Row<typeof TABLES.creative>
 export class CreativeTable {
   readonly rows: CreativeRow[] = []
   readonly places: Place[] = []
-  readonly #known = new Map<string, number>()
+  readonly #known = new Map<CreativeNode, number>()
+  readonly #knownInZone = new Map<string, number>()
   readonly #sink: CreativeSink
 
   constructor(sink: CreativeSink) {
@@ -35,12 +46,16 @@ export class CreativeTable {
 
   /** Row of a creative as a campaign in `zone` uses it. */
   index(creative: CreativeNode, zone: string): number {
-    const key = creative.file.value.active ? `${creative.id} ${zone}` : creative.id
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
+    if (!creative.file.value.active)
+      return this.#known.get(creative) ?? this.#add(creative, zone, this.#known, creative)
+    const key = `${creative.id} ${zone}`
+    return this.#knownInZone.get(key) ?? this.#add(creative, zone, this.#knownInZone, key)
+  }
+
+  #add<K>(creative: CreativeNode, zone: string, known: Map<K, number>, key: K): number {
     const index = this.rows.push(creativeRow(creative, zone, this.#sink)) - 1
     this.places.push(under({ file: creative.file.file, path: [] }, 'creative'))
-    this.#known.set(key, index)
+    known.set(key, index)
     return index
   }
 }
@@ -54,12 +69,11 @@ function creativeRow(node: CreativeNode, zone: string, sink: CreativeSink): Crea
   const list = (texts: readonly string[]) => string_lists.at(texts.map(text => strings.id(text)))
   const mimes = media ? mimesOf(media) : []
   const languages = creative.declares?.languages ?? advertiser.languages ?? []
-  const categories = categoriesOf(node)
   const pending = creative.audit?.bid_while_pending ?? []
-  const native = nativeAssets(node)
+  const { native, pieces, categories, secure } = sink.contents.get(node) ?? contentOf(node, sink.contents)
   return {
     id_str: strings.id(node.id),
-    advertiser: sink.advertiserIndex(node.advertiser.id),
+    advertiser: sink.advertiserIndex(node.advertiser),
     format: FORMATS.findIndex(format => creative.format[format] !== undefined),
     w,
     h,
@@ -73,16 +87,29 @@ function creativeRow(node: CreativeNode, zone: string, sink: CreativeSink): Crea
     languages_n: languages.length,
     categories_at: list(categories),
     categories_n: categories.length,
-    secure: isSecure(node) ? 1 : 0,
+    secure: secure ? 1 : 0,
     active_from_ms: creative.active?.from ? startOfMinute_ms(creative.active.from, zone) : Number.NEGATIVE_INFINITY,
     active_to_ms: creative.active?.to ? endOfMinute_ms(creative.active.to, zone) : Number.POSITIVE_INFINITY,
     pending_at: list(pending),
     pending_n: pending.length,
-    template: native ? NONE : writeTemplate(media ? vastMarkup(node) : bannerMarkup(node), strings, templates),
-    native_str: native ? strings.id(JSON.stringify(native)) : NONE,
+    template: native === null ? writeTemplate(pieces, strings, templates) : NONE,
+    native_str: native === null ? NONE : strings.id(native),
     landing_str: strings.id(creative.landing_page),
     bundle_str: advertiser.bundle === undefined ? NONE : strings.id(advertiser.bundle),
   }
+}
+
+function contentOf(node: CreativeNode, contents: CreativeSink['contents']): Content {
+  const { format } = node.file.value
+  const native = nativeAssets(node)
+  const content = {
+    native: native && JSON.stringify(native),
+    pieces: native ? [] : piecesOf(format.video || format.audio ? vastMarkup(node) : bannerMarkup(node)),
+    categories: categoriesOf(node),
+    secure: isSecure(node),
+  }
+  contents.set(node, content)
+  return content
 }
 
 /** What the creative declares, else the advertiser's (docs/bid-rules.md "Fit" 5), each once. */

@@ -7,8 +7,7 @@
  * more through, and the program decides the rest (`exact` is false).
  */
 import { MAX_CONJUNCTIONS } from '@flightplan/contract/snapshot.ts'
-import { type Expression, joinRanges, type Leaf } from './expression.ts'
-import { uniqueSorted } from './vocabulary.ts'
+import { type Expression, joinRanges, type Leaf, uniqueSorted } from './expression.ts'
 
 export interface Literal {
   leaf: Leaf

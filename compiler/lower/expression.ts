@@ -7,7 +7,7 @@ export interface InLeaf {
   op: 'in'
   predicate: number
   attribute: number
-  /** Values by their number in the vocabulary of the attribute: sorted, each once. */
+  /** Values by their number in the vocabulary of the attribute, each once. */
   values: readonly number[]
   /** Known only after a look-up (our own profile store): the index lets it pass, negated or not. */
   late: boolean
@@ -37,6 +37,14 @@ export function isLate(expression: Expression): boolean {
   if (expression.op === 'in') return expression.late
   if (expression.op === 'range') return false
   return expression.op === 'not' ? isLate(expression.part) : expression.parts.some(isLate)
+}
+
+export function uniqueSorted(numbers: number[]): number[] {
+  numbers.sort((a, b) => a - b)
+  let kept = 0
+  for (let i = 0; i < numbers.length; i++) if (i === 0 || numbers[i] !== numbers[i - 1]) numbers[kept++] = numbers[i]!
+  numbers.length = kept
+  return numbers
 }
 
 /** Sorts and joins ranges that overlap or touch; empty ones go. */

@@ -28,7 +28,6 @@ function isIn(context: LeafContext, attribute: string, texts: readonly string[],
 
 function isWithin(context: LeafContext, attribute: string, ranges: Ranges): Expression {
   const number = context.vocabulary.attribute(attribute)
-  context.vocabulary.cut(number, ranges)
   return { op: 'range', predicate: context.predicate, attribute: number, ranges }
 }
 

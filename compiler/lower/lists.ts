@@ -4,34 +4,37 @@ import type { World } from '../resolve/world.ts'
 import type { Named } from './meta.ts'
 import { valuesOf } from './meta.ts'
 import type { Index } from './postings.ts'
-import type { Vocabulary } from './vocabulary.ts'
+import { eachUse, type Targeted } from './target-all.ts'
 
 const SPARSE = 1
 
-/** Before the layout: the members of every list that a line item names. */
-export function addMembers(world: World, vocabulary: Vocabulary): void {
-  const lists = vocabulary.find('list')
-  if (lists === undefined) return
-  const attribute = vocabulary.attribute(LIST_MEMBER)
-  for (const list of vocabulary.entries[lists]!.texts) // a number of the vocabulary
-    for (const member of world.lists.get(list) ?? []) vocabulary.value(attribute, member)
+/** Before the layout: the members, as values of {@link LIST_MEMBER}, of every list that a line item names. */
+export function membersOf(world: World, targeted: Targeted): number[] {
+  const { vocabulary, wanted } = targeted.pool
+  const attribute = vocabulary.find('list')
+  if (attribute === undefined) return []
+  const named = new Set<string>()
+  eachUse(targeted, list => {
+    const values = wanted.attributes[list] === attribute ? wanted.wanted[list]! : [] // a list of the pool
+    if (!('ranges' in values)) for (const value of values) named.add(vocabulary.text(attribute, value))
+  })
+  const members = vocabulary.attribute(LIST_MEMBER)
+  return [...named].flatMap(id => (world.lists.get(id) ?? []).map(text => vocabulary.value(members, text)))
 }
 
 /** After it: their postings. */
-export function writeMembers(world: World, named: Named, index: Index): void {
+export function writeMembers(world: World, named: Named, { terms, postings }: Index): void {
   const listTerms = new Map<string, number[]>()
   for (const { text, term } of valuesOf(named, 'list'))
     for (const member of new Set(world.lists.get(text))) {
-      const terms = listTerms.get(member)
-      if (terms) terms.push(term)
+      const known = listTerms.get(member)
+      if (known) known.push(term)
       else listTerms.set(member, [term])
     }
   for (const { text, term } of valuesOf(named, LIST_MEMBER)) {
-    const terms = listTerms.get(text) ?? []
-    const row = index.terms[term]! // a term of the layout
-    row.in_kind = SPARSE
-    row.in_at = index.postings.length
-    row.in_n = terms.length
-    index.postings.push(...terms)
+    const lists = listTerms.get(text) ?? []
+    terms.in_kind[term] = SPARSE
+    terms.in_at[term] = postings.append(lists)
+    terms.in_n[term] = lists.length
   }
 }

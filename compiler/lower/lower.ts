@@ -3,20 +3,20 @@
  * the same bytes.
  */
 import { writeSections } from '@flightplan/contract/columns.ts'
+import type { DebugColumns } from '@flightplan/contract/debug.ts'
 import type { Diagnostic } from '@flightplan/contract/diagnostic.ts'
-import type { DebugMap } from '@flightplan/contract/release.ts'
 import {
   LIST_MEMBER,
   type ModelMeta,
   RESIDUAL,
   SNAPSHOT_FORMAT,
   type SnapshotMeta,
-  TABLES,
 } from '@flightplan/contract/snapshot.ts'
 import type { World } from '../resolve/world.ts'
+import { debugColumns } from './debug.ts'
 import { buildDictionary } from './dictionary.ts'
 import { attributesMeta, layOut } from './layout.ts'
-import { addMembers, writeMembers } from './lists.ts'
+import { membersOf, writeMembers } from './lists.ts'
 import {
   audiencesMeta,
   circlesMeta,
@@ -29,12 +29,9 @@ import {
 } from './meta.ts'
 import { StringPool } from './pools.ts'
 import { buildIndex, type Index } from './postings.ts'
-import { Predicates, Spots } from './predicates.ts'
-import { rankedLineItems } from './rank.ts'
 import { Rows } from './rows.ts'
-import { table } from './sections.ts'
-import { type Targeted, targetAll } from './target-all.ts'
-import { Vocabulary } from './vocabulary.ts'
+import { sectionsOf } from './sections.ts'
+import { type Targeted, Targets } from './target-all.ts'
 
 /** Models as the snapshot names them, with the weights of those that are lowered. */
 export interface LoweredModels {
@@ -45,24 +42,23 @@ export interface Lowered {
   bytes: Uint8Array
   meta: SnapshotMeta
   /** Places of predicates and rows: a file of its own, so that a comment's edit leaves the snapshot as it is. */
-  debug(commit: string): DebugMap
+  debug(commit: string): DebugColumns
   diagnostics: Diagnostic[]
   counts: Record<string, number>
 }
 
-export function lower(world: World, models: LoweredModels): Lowered {
-  const vocabulary = new Vocabulary()
-  const predicates = new Predicates()
-  const targeted = targetAll(rankedLineItems(world), world, vocabulary, predicates)
-  addMembers(world, vocabulary)
-  const layout = layOut(vocabulary, targeted.conjunctions)
+/** @param targets what a resident compiler keeps of its line items */
+export function lower(world: World, models: LoweredModels, targets = new Targets()): Lowered {
+  const targeted = targets.all(world)
+  const layout = layOut(targeted, membersOf(world, targeted))
+  const { vocabulary } = targeted.pool
   const attributes = attributesMeta(vocabulary, layout)
-  const index = buildIndex(targeted.conjunctions, layout, attributes)
+  const index = buildIndex(targeted, layout, attributes)
   const named = { vocabulary, layout }
   writeMembers(world, named, index)
   const strings = new StringPool()
   const texts = nameTerms(index, named, attributes, strings)
-  const rows = new Rows(targeted.items, layout, vocabulary, strings, models.metas)
+  const rows = new Rows(targeted, layout, strings, models.metas)
   const meta = metaOf(world, named, rows, index, targeted, attributes, models.metas)
   const sections = new Map<string, ArrayBufferView>([
     ['meta', new TextEncoder().encode(JSON.stringify(meta))],
@@ -70,29 +66,29 @@ export function lower(world: World, models: LoweredModels): Lowered {
     ['dictionary', buildDictionary(attributes, texts)],
     ['bounds', joined(layout.order.map(attribute => layout.bounds[attribute]!))], // order holds numbers of the layout
     ...rows.sections(),
-    ['conjunction_line_item', targeted.conjunctionItem],
+    ['conjunction_line_item', lineItemsOf(targeted)],
     ['postings', index.postings.view()],
     ['bitmaps', index.bitmaps.view()],
     ['open_blocks', index.open_blocks],
-    ...table('term', TABLES.term, index.terms),
+    ...sectionsOf('term', index.terms),
     ...models.metas.flatMap(({ id }) => weightSection(id, models.weights)),
   ])
   return {
     bytes: writeSections(sections),
     meta,
-    debug: commit => debugMap(commit, predicates, rows),
+    debug: commit => debugColumns(commit, targeted, rows.places),
     diagnostics: targeted.diagnostics,
-    counts: countsOf(world, targeted, index, vocabulary),
+    counts: countsOf(world, targeted, index, attributes),
   }
 }
 
 /** Fills in the text of each term; returns them all, null for pieces of intervals. */
-function nameTerms(index: Index, named: Named, attributes: SnapshotMeta['attributes'], strings: StringPool) {
-  const texts: (string | null)[] = index.terms.map(() => null)
+function nameTerms({ terms }: Index, named: Named, attributes: SnapshotMeta['attributes'], strings: StringPool) {
+  const texts = new Array<string | null>(terms.value_str.length).fill(null)
   for (const { name } of attributes)
     for (const { text, term } of valuesOf(named, name)) {
       texts[term] = text
-      index.terms[term]!.value_str = strings.id(text) // a term of the layout
+      terms.value_str[term] = strings.id(text)
     }
   return texts
 }
@@ -110,7 +106,7 @@ function metaOf(
     format: SNAPSHOT_FORMAT,
     vendor_id: world.flightplan.value.vendor_id,
     attributes,
-    conjunctions: targeted.conjunctions.length,
+    conjunctions: targeted.conjunctions,
     words: index.words,
     zones: rows.zones,
     orders: rows.orders,
@@ -142,19 +138,23 @@ function weightSection(id: string, weights: LoweredModels['weights']): [string, 
   return found ? [[`model.${id}.weights`, found]] : []
 }
 
-function debugMap(commit: string, predicates: Predicates, rows: Rows): DebugMap {
-  const spots = new Spots()
-  return {
-    commit,
-    predicates: predicates.debug(spots),
-    line_items: rows.places.line_items.map(place => spots.of(place)),
-    creatives: rows.places.creatives.map(place => spots.of(place)),
-    campaigns: rows.places.campaigns.map(place => spots.of(place)),
-    files: spots.files,
-  }
+/** Line item by conjunction. */
+function lineItemsOf({ items, conjunctions }: Targeted): Uint32Array {
+  const out = new Uint32Array(conjunctions)
+  let next = 0
+  items.forEach(({ conjunctions: n }, i) => {
+    out.fill(i, next, next + n)
+    next += n
+  })
+  return out
 }
 
-function countsOf(world: World, targeted: Targeted, index: Index, vocabulary: Vocabulary): Record<string, number> {
+function countsOf(
+  world: World,
+  targeted: Targeted,
+  index: Index,
+  attributes: SnapshotMeta['attributes'],
+): Record<string, number> {
   return {
     campaigns: world.campaigns.size,
     line_items: world.line_items.length,
@@ -163,9 +163,9 @@ function countsOf(world: World, targeted: Targeted, index: Index, vocabulary: Vo
     creatives: world.creatives.size,
     deals: world.kinds.deal.size,
     exchanges: world.kinds.exchange.size,
-    attributes: vocabulary.entries.filter(entry => entry.name !== LIST_MEMBER).length,
-    conjunctions: targeted.conjunctions.length,
-    terms: index.terms.length,
+    attributes: attributes.filter(({ name }) => name !== LIST_MEMBER).length,
+    conjunctions: targeted.conjunctions,
+    terms: index.terms.value_str.length,
     postings: index.postings.length,
   }
 }

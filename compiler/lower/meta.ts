@@ -60,8 +60,8 @@ export interface Named {
 export function valuesOf({ vocabulary, layout }: Named, attribute: string): { text: string; term: number }[] {
   const number = vocabulary.find(attribute)
   if (number === undefined) return []
-  const first = layout.first_term[number]! // a number of the vocabulary
-  return vocabulary.entries[number]!.texts.map((text, i) => ({ text, term: first + i })) // likewise
+  const first = layout.first_term[number]! // a number of the vocabulary; no values where nothing asks about it
+  return layout.values[number]!.map((value, i) => ({ text: vocabulary.text(number, value), term: first + i })) // likewise
 }
 
 export function dealsMeta(world: World, named: Named): DealMeta[] {

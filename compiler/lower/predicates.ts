@@ -1,7 +1,6 @@
 /** Every predicate's source: what the release's debug map is made of. */
-import type { Position } from '@flightplan/contract/diagnostic.ts'
-import type { DebugMap, DebugSpot } from '@flightplan/contract/release.ts'
 import { type Place, spanOf } from '../resolve/world.ts'
+import type { StringPool, Words } from './pools.ts'
 
 interface Predicate {
   place: Place
@@ -30,42 +29,13 @@ export class Predicates {
     return this.#all.length
   }
 
-  /** Lines and columns are worked out here: a snapshot does without them. */
-  debug(spots: Spots): DebugMap['predicates'] {
-    return this.#all.map(({ place }, id) => ({ at: spots.of(place), text: this.text(id) }))
-  }
-}
-
-/** Files by number, places as [file, line, col]. */
-export class Spots {
-  readonly files: string[] = []
-  readonly #numbers = new Map<string, number>()
-
-  of(place: Place): DebugSpot {
-    const { path } = place.file
-    let number = this.#numbers.get(path)
-    if (number === undefined) {
-      number = this.files.push(path) - 1
-      this.#numbers.set(path, number)
+  /** Appends `[file, line, col, text]` of each, by number in the pool. */
+  write(pool: StringPool, words: Words): void {
+    for (const [id, { place }] of this.#all.entries()) {
+      const { line, col } = spanOf(place).start
+      words.push(pool.id(place.file.path), line, col, pool.id(this.text(id)))
     }
-    const { line, col } = startOf(place)
-    return [number, line, col]
   }
-}
-
-/** Of files that a resident compiler keeps: half a million places of an unchanged tree take a second to find. */
-const STARTS = new WeakMap<Place['file'], Map<string, Start>>()
-type Start = Pick<Position, 'line' | 'col'>
-
-function startOf(place: Place): Start {
-  const starts = STARTS.get(place.file) ?? new Map<string, Start>()
-  if (starts.size === 0) STARTS.set(place.file, starts)
-  const key = place.path.join('\0')
-  const known = starts.get(key)
-  if (known) return known
-  const { line, col } = spanOf(place).start
-  starts.set(key, { line, col })
-  return { line, col }
 }
 
 /** Long lists are cut: explain shows which leaf it was, the file shows the rest. */

@@ -20,13 +20,13 @@ export class Targeting {
     this.#predicates = predicates
   }
 
-  /** Always an `and` with the shape of the creatives first, then the deals that are needed, then the `where`s. */
+  /** Its own predicate is the first. Always an `and` with the shape of the creatives first, then the deals that are needed, then the `where`s. */
   ofLineItem(item: LineItemNode): Expression {
+    const predicate = this.#predicates.add(item.place, 'line item', undefined)
     const parts = [this.#shape(item)]
-    dealValues(item.deals, this.#vocabulary) // an optional deal has a term too
     if (!item.open_auction) parts.push(this.#deals(item))
     for (const { where, place } of item.wheres) parts.push(this.#shared(where, place))
-    return { op: 'and', predicate: this.#predicates.add(item.place, 'line item', item.id), parts }
+    return { op: 'and', predicate, parts }
   }
 
   #shape({ place, creatives }: LineItemNode): Expression {
@@ -87,7 +87,7 @@ export class Targeting {
   }
 }
 
-/** Numbers of deals among the values of attribute `deal`, sorted. */
+/** Numbers of deals among the values of attribute `deal`: an optional deal has a term too. */
 export function dealValues(deals: LineItemNode['deals'], vocabulary: Vocabulary): number[] {
   if (deals.length === 0) return []
   const terms = deals.map(deal => dealTerm(deal.value))

@@ -5,12 +5,15 @@ import type { StringPool, Words } from './pools.ts'
 const MACRO = /\$\{([A-Z_]+)\}/g
 const NUMBERS: ReadonlyMap<string, number> = new Map(MACROS.map((name, i) => [name, i]))
 
-/** Appends `[n, piece × n]`; returns where. What is no macro of ours (`${AUCTION_PRICE}`) stays as it is. */
-export function writeTemplate(markup: string, strings: StringPool, templates: Words): number {
-  const pieces: number[] = []
+/** A text, JSON-escaped, or the number of a macro. */
+export type Piece = string | number
+
+/** What is no macro of ours (`${AUCTION_PRICE}`) stays as it is. */
+export function piecesOf(markup: string): Piece[] {
+  const pieces: Piece[] = []
   let from = 0
   const text = (to: number) => {
-    if (to > from) pieces.push(strings.id(jsonEscaped(markup.slice(from, to))))
+    if (to > from) pieces.push(jsonEscaped(markup.slice(from, to)))
   }
   for (const match of markup.matchAll(MACRO)) {
     const number = NUMBERS.get(match[1] ?? '')
@@ -20,8 +23,14 @@ export function writeTemplate(markup: string, strings: StringPool, templates: Wo
     from = match.index + match[0].length
   }
   text(markup.length)
+  return pieces
+}
+
+/** Appends `[n, piece × n]`; returns where. */
+export function writeTemplate(pieces: readonly Piece[], strings: StringPool, templates: Words): number {
   const at = templates.length
-  templates.push(pieces.length, ...pieces)
+  templates.add(pieces.length)
+  for (const piece of pieces) templates.add(typeof piece === 'string' ? strings.id(piece) : piece)
   return at
 }
 

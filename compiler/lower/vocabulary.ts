@@ -1,15 +1,17 @@
-/** Numbers for attribute instances and their values, given out in the order of first use. */
+/**
+ * Numbers for attribute instances and their values, given out on first sight and kept for as long as the compiler stays.
+ * They order nothing: the numbers of a snapshot follow the texts (layout.ts), so that old and new compilers agree.
+ */
 import { ATTRIBUTES, attributeBase } from '@flightplan/contract/attributes.ts'
 import { LIST_MEMBER } from '@flightplan/contract/snapshot.ts'
-import type { Ranges } from './expression.ts'
 
 interface Entry {
   name: string
   interval: boolean
   values: Map<string, number>
   texts: string[]
-  /** Ends of all ranges asked about; cut points of the axis. */
-  bounds: Set<number>
+  /** Values in the order of their texts; sorted anew when asked for after one was added. */
+  sorted: number[]
 }
 
 export class Vocabulary {
@@ -22,7 +24,7 @@ export class Vocabulary {
     if (known !== undefined) return known
     const interval = name !== LIST_MEMBER && ATTRIBUTES[attributeBase(name)].kind === 'interval'
     this.#byName.set(name, this.entries.length)
-    return this.entries.push({ name, interval, values: new Map(), texts: [], bounds: new Set() }) - 1
+    return this.entries.push({ name, interval, values: new Map(), texts: [], sorted: [] }) - 1
   }
 
   /** Number of a value of an attribute. */
@@ -38,29 +40,27 @@ export class Vocabulary {
     return this.entries[attribute]!.texts[value]! // both numbers were given out here
   }
 
-  /** Numbers of a list of values, sorted, each once. */
+  /** Numbers of a list of values in the order of their texts, each once. */
   list(attribute: number, texts: readonly string[]): number[] {
-    const numbers = texts.map(text => this.value(attribute, text))
-    return uniqueSorted(numbers)
+    const [only] = texts
+    if (texts.length === 1 && only !== undefined) return [this.value(attribute, only)]
+    return [...new Set(texts)].sort().map(text => this.value(attribute, text))
   }
 
-  cut(attribute: number, ranges: Ranges): void {
-    const { bounds } = this.entries[attribute]! // attribute() gave the number
-    for (const [from, to] of ranges) {
-      if (Number.isFinite(from)) bounds.add(from)
-      if (Number.isFinite(to)) bounds.add(to)
-    }
+  /** The same for numbers. */
+  ordered(attribute: number, values: Iterable<number>): number[] {
+    const { texts } = this.entries[attribute]! // attribute() gave the number
+    return [...new Set(values)].sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1)) // numbers were given out here
+  }
+
+  /** All values of an attribute in the order of their texts. */
+  sorted(attribute: number): readonly number[] {
+    const entry = this.entries[attribute]! // attribute() gave the number
+    if (entry.sorted.length < entry.texts.length) entry.sorted = this.ordered(attribute, entry.texts.keys())
+    return entry.sorted
   }
 
   find(name: string): number | undefined {
     return this.#byName.get(name)
   }
-}
-
-export function uniqueSorted(numbers: number[]): number[] {
-  numbers.sort((a, b) => a - b)
-  let kept = 0
-  for (let i = 0; i < numbers.length; i++) if (i === 0 || numbers[i] !== numbers[i - 1]) numbers[kept++] = numbers[i]!
-  numbers.length = kept
-  return numbers
 }

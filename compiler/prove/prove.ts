@@ -15,7 +15,8 @@ export function prove(
   requests: readonly unknown[],
   now_ms: number,
 ): GoldenAuction[] {
-  const snapshot = openSnapshot(Uint8Array.from(snapshotBytes).buffer)
+  const { buffer, byteLength } = snapshotBytes
+  const snapshot = openSnapshot(byteLength === buffer.byteLength ? buffer : Uint8Array.from(snapshotBytes).buffer)
   const exchanges = snapshot.meta.exchanges.map(({ exchange }) => exchange)
   const general = requests.flatMap((request, i) => {
     const exchange = exchanges[i % exchanges.length]

@@ -1,7 +1,7 @@
 /** Money of YAML → nano-units. Its form was checked by the schema; its size is here. */
 import { DECIMAL_FAULTS, parseCpmNano, parseNano } from '@flightplan/contract/decimal.ts'
 import { type Context, fail } from './context.ts'
-import type { Place } from './world.ts'
+import type { Place, World } from './world.ts'
 
 /** NaN: no such limit; also after a fault. Below 2^53: contract/decimal.ts MAX_UNITS. */
 export function amount_nano(context: Context, text: string | undefined, place: Place): number {
@@ -28,4 +28,9 @@ export function share_nano(total_nano: number, percent: string): number {
   if (Number.isNaN(total_nano)) return Number.NaN
   const [whole = '0', fraction = ''] = percent.replace('%', '').split('.')
   return Number((BigInt(total_nano) * BigInt(whole + fraction.padEnd(4, '0'))) / 1_000_000n)
+}
+
+/** USD per unit of a currency, a float; NaN where flightplan.yaml has none (checkCurrency refuses such an order). */
+export function planningRate(flightplan: World['flightplan'] | null, currency: string): number {
+  return currency === 'USD' ? 1 : Number(flightplan?.value.planning_rates?.[currency] ?? Number.NaN)
 }

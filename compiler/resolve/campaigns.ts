@@ -11,7 +11,10 @@ type CampaignFile = ValidFileOf<'campaign'>
 export function resolveCampaigns(context: Context): Map<string, CampaignNode> {
   const nodes = new Map<string, CampaignNode>()
   for (const file of context.kinds.campaign.values()) {
-    const node = resolveCampaign(context, file)
+    const order = context.kinds.order.get(file.value.order)
+    const advertiser = order && context.kinds.advertiser.get(order.value.advertiser)
+    const isCurrent = (node: CampaignNode | null) => node?.order === order && node?.advertiser === advertiser
+    const node = context.kept.campaigns.of(context, file, isCurrent, own => resolveCampaign(own, file))
     if (node) nodes.set(node.id, node)
   }
   const byOrder = Map.groupBy(nodes.values(), ({ order }) => order)

@@ -65,19 +65,25 @@ const CHECKS: Partial<Record<WhereLeaf, Check>> = {
 
 /** Of every campaign and line item, those that hang on something that does not exist too. */
 export function checkWheres(context: Context, lineItems: Iterable<ValidFileOf<'line_item'>>): void {
-  const check = (where: Where | undefined, place: Place) => {
-    if (where) checkWhere(context, where, place)
-  }
-  for (const file of context.kinds.campaign.values()) {
-    check(file.value.defaults?.where, placeIn(file, 'defaults', 'where'))
-    for (const [name, { where }] of Object.entries(file.value.line_items ?? {}))
-      check(where, placeIn(file, 'line_items', name, 'where'))
-  }
-  for (const file of lineItems) check(file.value.where, placeIn(file, 'where'))
+  const { wheres } = context.kept
+  for (const file of context.kinds.campaign.values()) wheres.of(context, file, always, own => checkCampaign(own, file))
+  for (const file of lineItems)
+    wheres.of(context, file, always, own => checkWhere(own, file.value.where, placeIn(file, 'where')))
 }
 
-function checkWhere(context: Context, where: Where, place: Place): void {
+const always = () => true
+
+function checkCampaign(context: Context, file: ValidFileOf<'campaign'>): null {
+  checkWhere(context, file.value.defaults?.where, placeIn(file, 'defaults', 'where'))
+  for (const [name, { where }] of Object.entries(file.value.line_items ?? {}))
+    checkWhere(context, where, placeIn(file, 'line_items', name, 'where'))
+  return null
+}
+
+function checkWhere(context: Context, where: Where | undefined, place: Place): null {
+  if (!where) return null
   for (const { leaf, value, path } of allLeaves(where)) CHECKS[leaf]?.(context, value as never, under(place, ...path)) // the schema gave this leaf its shape
+  return null
 }
 
 function checkRule(context: Context, name: string, place: Place): void {

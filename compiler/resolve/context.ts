@@ -5,6 +5,7 @@ import { error, warning } from '../diagnostics.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import type { SourceFile } from '../load.ts'
 import type { ValidFileOf } from '../validate.ts'
+import type { KeptParts } from './kept.ts'
 import { type Kinds, type NamedKind, type Place, spanOf } from './world.ts'
 
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   rules: ReadonlySet<string> | null
   /** False when some file could not be read: references are not judged then. */
   whole: boolean
+  /** Of earlier runs. */
+  kept: KeptParts
   diagnostics: Diagnostic[]
 }
 

@@ -13,14 +13,26 @@ type CreativeFile = ValidFileOf<'creative'>
 export function resolveCreatives(context: Context): Map<string, CreativeNode> {
   const nodes = new Map<string, CreativeNode>()
   for (const file of context.kinds.creative.values()) {
-    const advertiser = find(context, 'advertiser', file.value.advertiser, placeIn(file, 'advertiser'))
-    const markup = markupOf(context, file)
-    checkContent(context, file)
-    checkDetails(context, file)
-    if (markup !== null) checkMarkup(context, file, markup)
-    if (advertiser) nodes.set(file.id, { id: file.id, file, advertiser, markup })
+    const advertiser = context.kinds.advertiser.get(file.value.advertiser)
+    const tag = context.side.get(besides(file.file.path, file.value.tag ?? ''))?.blob_id
+    const { node } = context.kept.creatives.of(
+      context,
+      file,
+      known => known.node?.advertiser === advertiser && known.tag === tag,
+      own => ({ node: resolveCreative(own, file), tag }),
+    )
+    if (node) nodes.set(file.id, node)
   }
   return nodes
+}
+
+function resolveCreative(context: Context, file: CreativeFile): CreativeNode | null {
+  const advertiser = find(context, 'advertiser', file.value.advertiser, placeIn(file, 'advertiser'))
+  const markup = markupOf(context, file)
+  checkContent(context, file)
+  checkDetails(context, file)
+  if (markup !== null) checkMarkup(context, file, markup)
+  return advertiser && { id: file.id, file, advertiser, markup }
 }
 
 /** Inline HTML, or the text of the file that `tag` names. */

@@ -2,11 +2,12 @@
 import type { LineItem } from '@flightplan/contract/schema/line-item.ts'
 import { shapeOf } from '../lower/targeting.ts'
 import type { ValidFileOf } from '../validate.ts'
-import { amount_nano, cpm_nano, share_nano } from './amounts.ts'
+import { amount_nano, cpm_nano, planningRate, share_nano } from './amounts.ts'
 import { flightOf, shown } from './campaigns.ts'
 import type { Collected } from './collect.ts'
 import { type Context, fail, find, placeIn, warn } from './context.ts'
 import { dealTimes } from './deals.ts'
+import type { KeptItems } from './kept.ts'
 import { modelsOf } from './models.ts'
 import { atKey, type CampaignNode, type CreativeNode, type LineItemNode, type Place, under } from './world.ts'
 
@@ -18,32 +19,53 @@ export interface Known {
 const DEFAULT_PRIORITY = 5
 
 export function resolveLineItems(context: Context, known: Known, files: Collected['lineItems']): LineItemNode[] {
+  const { lineItems } = context.kept
   const nodes: LineItemNode[] = []
   for (const campaign of known.campaigns.values()) {
-    const { line_items } = campaign.file.value
-    for (const [name, value] of Object.entries(line_items ?? {}))
-      nodes.push(resolveLineItem(context, known, campaign, name, value, placeIn(campaign.file, 'line_items', name)))
+    const isCurrent = (kept: KeptItems | null) => isStill(context, known, campaign, kept)
+    const kept = lineItems.of(context, campaign.file, isCurrent, own => keptOf(campaign, inline(own, known, campaign)))
+    for (const node of kept?.nodes ?? []) nodes.push(node)
   }
   for (const [id, file] of files) {
-    const node = fromFile(context, known, id, file)
-    if (node) nodes.push(node)
+    const campaign = known.campaigns.get(file.value.campaign)
+    const isCurrent = (kept: KeptItems | null) => isStill(context, known, campaign, kept)
+    const kept = lineItems.of(context, file, isCurrent, own => fromFile(own, known, id, file))
+    for (const node of kept?.nodes ?? []) nodes.push(node)
   }
   checkSums(context, nodes)
-  return nodes.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return nodes
 }
 
-function fromFile(context: Context, known: Known, id: string, file: ValidFileOf<'line_item'>): LineItemNode | null {
+function keptOf(campaign: CampaignNode, nodes: readonly LineItemNode[]): KeptItems {
+  const creatives = new Set(nodes.flatMap(node => node.creatives.map(({ creative }) => creative)))
+  return { nodes, campaign, creatives, deals: new Set(nodes.flatMap(node => node.deals)) }
+}
+
+/** Whether all that they refer to is what it was. */
+function isStill(context: Context, known: Known, campaign: CampaignNode | undefined, kept: KeptItems | null): boolean {
+  if (!kept || kept.campaign !== campaign) return false
+  for (const creative of kept.creatives) if (known.creatives.get(creative.id) !== creative) return false
+  for (const deal of kept.deals) if (context.kinds.deal.get(deal.id) !== deal) return false
+  return true
+}
+
+function inline(context: Context, known: Known, campaign: CampaignNode): LineItemNode[] {
+  return Object.entries(campaign.file.value.line_items ?? {}).map(([name, value]) =>
+    resolveLineItem(context, known, campaign, name, value, placeIn(campaign.file, 'line_items', name)),
+  )
+}
+
+function fromFile(context: Context, known: Known, id: string, file: ValidFileOf<'line_item'>): KeptItems | null {
   const found = find(context, 'campaign', file.value.campaign, placeIn(file, 'campaign'))
   const campaign = known.campaigns.get(file.value.campaign)
   if (!found || !campaign) return null
-  const inline = placeIn(campaign.file, 'line_items', file.id)
   if (Object.hasOwn(campaign.file.value.line_items ?? {}, file.id)) {
     fail(context, 'FP3002', placeIn(file, 'line_item'), `there are two of line item "${id}"`, [
-      { message: 'the other one is inline in its campaign', place: inline },
+      { message: 'the other one is inline in its campaign', place: placeIn(campaign.file, 'line_items', file.id) },
     ])
     return null
   }
-  return resolveLineItem(context, known, campaign, file.id, file.value, placeIn(file))
+  return keptOf(campaign, [resolveLineItem(context, known, campaign, file.id, file.value, placeIn(file))])
 }
 
 function resolveLineItem(
@@ -59,13 +81,15 @@ function resolveLineItem(
   const times = timesOf(context, campaign, value, place)
   const { where } = value
   const defaultWhere = campaign.file.value.defaults?.where
+  const bid = bidOf(context, campaign, value, place)
   const node: LineItemNode = {
     id: `${campaign.id}/${name}`,
     campaign,
     value,
     place,
     tier: value.priority ?? DEFAULT_PRIORITY,
-    ...bidOf(context, campaign, value, place),
+    ...bid,
+    planning_nano: bid.max_nano * planningRate(context.flightplan, campaign.order.value.currency),
     ...times,
     ...budgetOf(context, campaign, value, place),
     ...modelsOf(context, campaign, value, place, new Set(creatives.map(({ creative }) => formatOf(creative)))),
@@ -146,10 +170,8 @@ function bidOf(context: Context, campaign: CampaignNode, { bid }: LineItem, plac
 const MAX_CPM_USD = '500'
 
 function checkLimit(context: Context, campaign: CampaignNode, max_nano: number, place: Place): void {
-  const { limits, planning_rates } = context.flightplan?.value ?? {}
-  const { currency } = campaign.order.value
-  const usd = (max_nano * Number(currency === 'USD' ? 1 : (planning_rates?.[currency] ?? Number.NaN))) / 1e6
-  const limit = limits?.max_cpm_usd ?? MAX_CPM_USD
+  const usd = (max_nano * planningRate(context.flightplan, campaign.order.value.currency)) / 1e6
+  const limit = context.flightplan?.value.limits?.max_cpm_usd ?? MAX_CPM_USD
   if (usd > Number(limit))
     fail(context, 'FP3021', place, `the bid can reach a CPM of ${usd.toFixed(2)} USD`, [
       {

@@ -8,7 +8,16 @@ const KINDS = { domains: 'domain', bundles: 'bundle', publishers: 'publisher' } 
 
 export function resolveLists(context: Context): Map<string, string[]> {
   const lists = new Map<string, string[]>()
-  for (const file of context.kinds.inventory_list.values()) lists.set(file.id, membersOf(context, file))
+  for (const file of context.kinds.inventory_list.values()) {
+    const source = context.side.get(besides(file.file.path, file.value.file ?? ''))?.blob_id
+    const { members } = context.kept.lists.of(
+      context,
+      file,
+      known => known.source === source,
+      own => ({ members: membersOf(own, file), source }),
+    )
+    lists.set(file.id, members)
+  }
   return lists
 }
 

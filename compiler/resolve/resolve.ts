@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { resolveCreatives } from './creatives.ts'
 import { checkDeals } from './deals.ts'
 import { checkExchanges } from './exchanges.ts'
+import { KeptParts, type Resolved } from './kept.ts'
 import { resolveLineItems } from './line-items.ts'
 import { resolveLists } from './lists.ts'
 import type { World } from './world.ts'
@@ -21,16 +22,20 @@ export interface ResolveInput {
   rules: ReadonlySet<string> | null
   /** False when some file could not be read: what refers to it would be blamed for its fault. */
   whole: boolean
+  /** Of a resident compiler. */
+  resolved?: Resolved
 }
 
 /** @returns world: null when there is an error */
-export function resolve({ files, side, rules, whole }: ResolveInput): {
+export function resolve({ files, side, rules, whole, resolved }: ResolveInput): {
   world: World | null
   diagnostics: Diagnostic[]
 } {
   const collected = collect(files)
   const { kinds, flightplan } = collected
-  const context: Context = { kinds, flightplan, side, rules, whole, diagnostics: [...collected.diagnostics] }
+  const diagnostics = [...collected.diagnostics]
+  const context: Context = { kinds, flightplan, side, rules, whole, kept: new KeptParts(), diagnostics }
+  if (resolved) context.kept = resolved.partsFor(context)
   if (!flightplan && whole) context.diagnostics.push(noFlightplan())
   checkAdvertisers(context)
   checkExchanges(context)
@@ -40,7 +45,7 @@ export function resolve({ files, side, rules, whole }: ResolveInput): {
   const creatives = resolveCreatives(context)
   const lists = resolveLists(context)
   const line_items = resolveLineItems(context, { campaigns, creatives }, collected.lineItems)
-  const diagnostics = context.diagnostics.sort(compareDiagnostics)
+  diagnostics.sort(compareDiagnostics)
   const complete = flightplan !== null && !hasErrors(diagnostics)
   return { world: complete ? { flightplan, kinds, campaigns, creatives, line_items, lists } : null, diagnostics }
 }

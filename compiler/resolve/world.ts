@@ -60,6 +60,8 @@ export interface LineItemNode {
   /** In the order's currency: see the snapshot's columns of the same names. */
   bid_nano: number
   max_nano: number
+  /** The same in US dollars by the planning rates: orders candidates of different currencies and nothing else. */
+  planning_nano: number
   start_ms: number
   end_ms: number
   daily_nano: number
@@ -96,7 +98,7 @@ export interface World {
   kinds: Kinds
   campaigns: ReadonlyMap<string, CampaignNode>
   creatives: ReadonlyMap<string, CreativeNode>
-  /** All of them, draft and paused ones too, in the order of their ids. */
+  /** All of them, draft and paused ones too. */
   line_items: readonly LineItemNode[]
   /** Members of inventory lists by list id: `domain:news.example`, `bundle:…`, `publisher:…`. */
   lists: ReadonlyMap<string, readonly string[]>

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { DebugMap } from '@flightplan/contract/release.ts'
+import { readDebug } from '@flightplan/contract/debug.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Policy } from '@flightplan/engine/types.ts'
 import { compileTree } from '../compile.ts'
@@ -45,7 +45,7 @@ test('golden bytes', async () => {
   const release = await build(FILES)
   assert.equal(
     sha256(fileOf(release, 'snapshot.bin')),
-    '61488148d709e4e39ce669bd6c0ec8a95c2f84fa5a5d3bef3087a1367307e87f',
+    'bfbff6de26de9c2e9686dc2fdabb71ccd19dbb4d47ea06f8710d406fb7f64e79',
   )
 })
 
@@ -60,7 +60,7 @@ test('a comment moves lines in the debug map and nothing in the snapshot', async
 
 test('the debug map leads from a predicate to its line', async () => {
   const release = await build(FILES)
-  const debug = JSON.parse(Buffer.from(fileOf(release, 'debug.json')).toString()) as DebugMap
+  const debug = readDebug(fileOf(release, 'debug.json'))
   const snapshot = openSnapshot(Uint8Array.from(fileOf(release, 'snapshot.bin')).buffer)
   const found = debug.predicates.find(({ text }) => text.startsWith('geo.country'))
   const line = FILES['campaigns/acme/campaign.yaml']?.split('\n')[5] ?? ''

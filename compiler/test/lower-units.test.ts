@@ -7,7 +7,7 @@ import { toDnf } from '../lower/dnf.ts'
 import type { Expression } from '../lower/expression.ts'
 import { pieces } from '../lower/layout.ts'
 import { StringPool, Words } from '../lower/pools.ts'
-import { writeTemplate } from '../lower/template.ts'
+import { piecesOf, writeTemplate } from '../lower/template.ts'
 import { versionRanges } from '../lower/versions.ts'
 import { endOfMinute_ms, startOfMinute_ms } from '../resolve/local-time.ts'
 
@@ -115,7 +115,7 @@ test('what only a look-up knows passes, and its not as well', () => {
 test('templates: our macros are pieces, others stay text, text is JSON-escaped', () => {
   const strings = new StringPool()
   const templates = new Words()
-  const at = writeTemplate('<a href="${CLICK_URL}">\n${AUCTION_PRICE} ${foo}', strings, templates)
+  const at = writeTemplate(piecesOf('<a href="${CLICK_URL}">\n${AUCTION_PRICE} ${foo}'), strings, templates)
   const [n, ...rest] = templates.view().subarray(at)
   assert.equal(n, 3)
   const { strings: bytes, string_at } = strings.sections()

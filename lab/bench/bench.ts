@@ -3,12 +3,12 @@ import { resolve } from 'node:path'
 import { startBare, startBidder } from './bidder.ts'
 import { type Capacity, measureCapacity } from './capacity.ts'
 import type { IndexFigures } from './index-child.ts'
-import { highestRate, type OpenRun } from './open-loop.ts'
-import { type Build, build, editOneFile, type Repository, stage, writeRepository } from './repository.ts'
+import { highestRate, type OpenRun, offer } from './open-loop.ts'
+import { type Build, build, buildAfterEdit, type Repository, writeRepository } from './repository.ts'
 import { deckOf } from './requests.ts'
 import { run } from './run.ts'
 import type { Server } from './server.ts'
-import { measureSwap, type Swap } from './swap.ts'
+import { measureSwaps, pointTo, putBeside, type Swap } from './swap.ts'
 
 /** How much of it; the same measurements in each case. */
 export interface Plan {
@@ -18,6 +18,7 @@ export interface Plan {
   run_ms: number
   warm_ms: number
   openSteps: number
+  swaps: number
   swapAround_ms: number
   swapLoad_ms: number
 }
@@ -44,16 +45,15 @@ export async function benchWorld(
   say(`${lineItems} line items: build`)
   const repository = writeRepository(lineItems)
   const cold = build(repository, repository.channel)
-  editOneFile(repository)
-  const edit = build(repository, `${repository.channel}-next`)
+  const edit = buildAfterEdit(repository, `${repository.channel}-next`)
   say(`slowest stages, ms: ${slowStages(cold)}`)
   say('index in process')
   const index = indexFigures(cold.dir, plan.indexRequests)
   const servers: Server[] = []
-  const { live, onLive } = awaitLive(edit.digest)
+  const live = liveOf()
   try {
     servers.push(await startBare())
-    const bidder = await startBidder({ repository, http: 'strict', onLive })
+    const bidder = await startBidder({ repository, http: 'strict', onLive: live.told })
     servers.push(bidder, await startBidder({ repository, http: 'node' }))
     say(`closed loop: ${plan.series + 1} series of ${servers.length} × ${plan.run_ms} ms`)
     const capacity = await measureCapacity(servers, requests, {
@@ -62,10 +62,37 @@ export async function benchWorld(
     })
     for (const other of servers.filter(server => server !== bidder)) await other.stop()
     const open = await openFigures(bidder, requests, capacity[1]?.perSecond ?? 0, plan, say)
-    const swap = open && (await swapFigures(bidder, requests, open, { repository, edit, live }, plan, say))
-    return { lineItems, cold, edit, index, capacity, open, swap }
+    const rate_per_s = open && Math.round(open.offered_per_s / 2)
+    const releases: Releases = { repository, cold, edit, live }
+    const swap = rate_per_s && (await swapFigures(bidder, requests, rate_per_s, releases, plan, say))
+    return { lineItems, cold, edit, index, capacity, open, swap: swap || null }
   } finally {
     for (const server of servers) await server.stop()
+  }
+}
+
+/** Only the swap, at a rate that is given. Warms up first: code that V8 has not compiled yet is what a start costs, not a swap. */
+export async function benchSwap(
+  lineItems: number,
+  rate_per_s: number,
+  plan: Plan,
+  requests: readonly Buffer[],
+  say: Say,
+): Promise<{ lineItems: number; swap: Swap }> {
+  say(`${lineItems} line items: build`)
+  const repository = writeRepository(lineItems)
+  const cold = build(repository, repository.channel)
+  const edit = buildAfterEdit(repository, `${repository.channel}-next`)
+  const live = liveOf()
+  const bidder = await startBidder({ repository, http: 'strict', onLive: live.told })
+  try {
+    await offer(bidder, deckOf(requests), rate_per_s, plan.warm_ms)
+    return {
+      lineItems,
+      swap: await swapFigures(bidder, requests, rate_per_s, { repository, cold, edit, live }, plan, say),
+    }
+  } finally {
+    await bidder.stop()
   }
 }
 
@@ -80,27 +107,55 @@ function openFigures(bidder: Server, requests: readonly Buffer[], capacity_per_s
   return highestRate(bidder, deckOf(requests), { capacity_per_s, steps: plan.openSteps, duration_ms: plan.run_ms })
 }
 
+interface Releases {
+  repository: Repository
+  cold: Build
+  edit: Build
+  live: Live
+}
+
+/** To the edited release, back to the first one, and so on. */
 function swapFigures(
   bidder: Server,
   requests: readonly Buffer[],
-  open: OpenRun,
-  { repository, edit, live }: { repository: Repository; edit: Build; live: Promise<void> },
+  rate_per_s: number,
+  { repository, cold, edit, live }: Releases,
   plan: Plan,
   say: Say,
 ): Promise<Swap> {
-  const rate_per_s = Math.round(open.offered_per_s / 2)
-  say(`swap at ${rate_per_s}/s`)
-  const { flip } = stage(repository, edit)
-  const { swapAround_ms: around_ms, swapLoad_ms: load_ms } = plan
-  return measureSwap(bidder, deckOf(requests), { rate_per_s, around_ms, load_ms, flip, live })
+  say(`${plan.swaps} swaps at ${rate_per_s}/s`)
+  putBeside(repository.channel, edit)
+  let next = edit
+  const { swaps, swapAround_ms: around_ms, swapLoad_ms: load_ms } = plan
+  return measureSwaps(bidder, deckOf(requests), {
+    ...{ rate_per_s, swaps, around_ms, load_ms },
+    stage() {
+      const { digest } = next
+      next = next === edit ? cold : edit
+      return { flip: () => pointTo(repository.channel, digest), live: live.next(digest) }
+    },
+  })
 }
 
-function awaitLive(digest: string) {
-  const { promise: live, resolve: done } = Promise.withResolvers<void>()
-  const onLive = (now: string) => {
-    if (now === digest) done()
+interface Live {
+  /** What the bidder says that it serves now. */
+  told(digest: string): void
+  /** Resolves when the bidder says so of this one. */
+  next(digest: string): Promise<void>
+}
+
+function liveOf(): Live {
+  let awaited: { digest: string; done: () => void } | null = null
+  return {
+    told: digest => {
+      if (digest === awaited?.digest) awaited.done()
+    },
+    next(digest) {
+      const { promise, resolve: done } = Promise.withResolvers<void>()
+      awaited = { digest, done }
+      return promise
+    },
   }
-  return { live, onLive }
 }
 
 /** Of `flight build`, the longest first. */

@@ -49,7 +49,10 @@ ${asMarkdown(demandRows(all))}
 ## Figures
 
 ${asMarkdown(rowsOf(all))}
-- A build is \`flight build\` in a process of its own, start of Node included.
+- A cold build is \`flight build\` in a process of its own, start of Node included.
+- A build after a one-file edit is that of \`flight build --watch\`, which stays and keeps what an edit does not touch: one
+  price is changed; timed from the write of the file to the moment the channel names the new release, the median of five.
+  The bytes are those of a cold build.
 - An index match walks a slot as deep as serving does: until 64 line items fit. A request may have several slots.
 - Open loop: request i is due at i / rate, and late or missing answers count. The highest rate is bisected in ${plan.openSteps} steps;
   client and server share the machine.

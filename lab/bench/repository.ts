@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFil
 import { join, resolve } from 'node:path'
 import { mintFacts, readFacts, writeFacts } from '@flightplan/runtime/facts/facts.ts'
 import { formatTrustedKey, keyIdOf } from '@flightplan/runtime/release/keys.ts'
+import type { EditCost } from './edit-child.ts'
 import { type Cost, run } from './run.ts'
 import { writeBenchWorld } from './world.ts'
 
@@ -57,22 +58,26 @@ export function build({ root, privateKey }: Repository, out: string): Build {
   const args = ['build', '--root', root, '--out', out, '--now', now, '--format', 'json']
   const { stdout, ...cost } = run(join(ROOT, 'cli/main.ts'), args, { FLIGHT_SIGNING_KEY: privateKey })
   const { digest, timings_ms } = JSON.parse(stdout) as Pick<Build, 'digest' | 'timings_ms'> // of our own command
+  return { ...cost, timings_ms, ...releaseIn(out, digest) }
+}
+
+const EDITS = 5
+
+/** One line item of one campaign gets another price while `flight build --watch` waits: the median of five such edits. */
+export function buildAfterEdit({ root, privateKey }: Repository, out: string): Build {
+  const script = join(ROOT, 'lab/bench/edit-child.ts')
+  const { stdout } = run(script, [root, out, `${EDITS}`], { FLIGHT_SIGNING_KEY: privateKey })
+  const { digest, ...cost } = JSON.parse(stdout) as EditCost // it prints one
+  return { ...cost, ...releaseIn(out, digest) }
+}
+
+function releaseIn(out: string, digest: string): Pick<Build, 'digest' | 'dir' | 'snapshot_bytes' | 'release_bytes'> {
   const dir = join(out, digest)
   const { files } = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as {
     files: Record<string, { bytes: number }>
   }
   const release_bytes = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0)
-  return {
-    ...cost,
-    ...{ digest, dir, timings_ms, release_bytes },
-    snapshot_bytes: statSync(join(dir, 'snapshot.bin')).size,
-  }
-}
-
-/** One line item of one campaign gets another price. */
-export function editOneFile({ root }: Repository): void {
-  const file = join(root, 'campaigns/adv-0/c-0.yaml')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/cpm: [0-9.]+/, 'cpm: 1.23'))
+  return { digest, dir, release_bytes, snapshot_bytes: statSync(join(dir, 'snapshot.bin')).size }
 }
 
 /** Puts a release into the channel; `flip` makes it the current one, in one step. */

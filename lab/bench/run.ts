@@ -27,8 +27,13 @@ export function run(script: string, args: readonly string[], environment: Record
 }
 
 /** User and system time of all children that have ended, all their threads: fields 16 and 17 of proc_pid_stat(5). */
-function childrenCpu_ms(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // the name may hold blanks
-  return (Number(fields[13]) + Number(fields[14])) * TICK_MS
+const childrenCpu_ms = (): number => ticks_ms('self', 16)
+
+/** The same of a process that runs: fields 14 and 15. */
+export const cpuOf_ms = (pid: number): number => ticks_ms(pid, 14)
+
+function ticks_ms(pid: number | 'self', field: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // the name, field 2, may hold blanks
+  return (Number(fields[field - 3]) + Number(fields[field - 2])) * TICK_MS
 }

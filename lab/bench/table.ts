@@ -1,6 +1,7 @@
 /** The figures as rows: one column per world. The same rows go to the console and into docs/benchmarks.md. */
 import type { Figures } from './bench.ts'
-import { IN_TIME } from './open-loop.ts'
+import { IN_TIME, type OpenRun } from './open-loop.ts'
+import type { Swap } from './swap.ts'
 
 /** Label, then a cell per world. */
 export type Row = readonly string[]
@@ -12,74 +13,79 @@ const ms = (n_ms: number): string => `${n_ms.toFixed(1)} ms`
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
 const mega = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
+/** What a figure is called, where it stands, and how it is written. */
+type FigureRow<F> = readonly [label: string, of: (figures: F) => number, show: (n: number) => string]
+
+const rate = (n: number): string => `${whole(n)}/s`
+const usAsMs = (n_us: number): string => ms(n_us / 1000)
+const ratio = (n: number): string => n.toFixed(2)
+
+const BUILD_AND_INDEX: readonly FigureRow<Figures>[] = [
+  ['line items', of => of.lineItems, whole],
+  ['cold build, wall', of => of.cold.wall_ms, seconds],
+  ['cold build, CPU', of => of.cold.cpu_ms, seconds],
+  ['build after a one-file edit, wall', of => of.edit.wall_ms, seconds],
+  ['snapshot', of => of.cold.snapshot_bytes, mega],
+  ['whole release', of => of.cold.release_bytes, mega],
+  ['index match of a slot, p50', of => of.index.slot_p50_us, us],
+  ['index match of a slot, p99', of => of.index.slot_p99_us, us],
+  ['index match of a request, p50', of => of.index.request_p50_us, us],
+  ['index match of a request, p99', of => of.index.request_p99_us, us],
+  ['candidates per request, median', of => of.index.candidates_p50, whole],
+]
+
+const OPEN: readonly FigureRow<OpenRun>[] = [
+  [`highest rate, ${IN_TIME}: offered`, of => of.offered_per_s, rate],
+  ['… delivered', of => of.delivered_per_s, rate],
+  ['… p50', of => of.p50_us, usAsMs],
+  ['… p99', of => of.p99_us, usAsMs],
+  ['… p99.9', of => of.p999_us, usAsMs],
+  ['… p99 of the client’s own delay', of => of.clientLag_us, usAsMs],
+]
+
+const SWAP: readonly FigureRow<Swap>[] = [
+  ['swap: offered', of => of.rate_per_s, rate],
+  ['swap: swaps, of which the medians are', of => of.swaps, whole],
+  ['swap: failed requests', of => of.failed, whole],
+  ['swap: until the new release serves', of => of.took_ms, ms],
+  ['swap: p99 of the second before', of => of.before_p99_ms, ms],
+  ['swap: p99 of the worst second', of => of.worst_p99_ms, ms],
+  ['swap: p99 of the worst second without one (control)', of => of.control_p99_ms, ms],
+  ['swap: worst second less the second before', of => of.added_ms, ms],
+  ['swap: control less the second before', of => of.controlAdded_ms, ms],
+]
+
 export function rowsOf(all: readonly Figures[]): Row[] {
-  const row = (label: string, cell: (of: Figures) => string): Row => [label, ...all.map(cell)]
-  const open = (cell: (of: NonNullable<Figures['open']>) => string) => (of: Figures) =>
-    of.open ? cell(of.open) : 'none held'
-  const swap = (cell: (of: NonNullable<Figures['swap']>) => string) => (of: Figures) => (of.swap ? cell(of.swap) : '-')
-  const capacities = (all[0]?.capacity ?? []).flatMap(({ name }, at) => [
-    row(`${name}: requests per CPU-second`, of => whole(of.capacity[at]?.perCpuSecond ?? Number.NaN)),
-    ...(at === 0 ? [] : [row(`${name}: × bare`, of => (of.capacity[at]?.ratio ?? Number.NaN).toFixed(2))]),
-  ])
+  const capacities = (all[0]?.capacity ?? []).flatMap(({ name }, at) => {
+    const mine = all.map(of => of.capacity[at] ?? null)
+    const perCpuSecond = cells([`${name}: requests per CPU-second`, of => of.perCpuSecond, whole], mine)
+    const relative = cells([`${name}: × bare`, of => of.ratio, ratio], mine)
+    return at === 0 ? [perCpuSecond] : [perCpuSecond, relative] // the first is bare
+  })
+  const bids: FigureRow<Figures> = ['answers with a bid', of => of.capacity[1]?.bidShare ?? Number.NaN, percent]
   return [
-    row('line items', of => whole(of.lineItems)),
-    row('cold build, wall', of => seconds(of.cold.wall_ms)),
-    row('cold build, CPU', of => seconds(of.cold.cpu_ms)),
-    row('build after a one-file edit, wall', of => seconds(of.edit.wall_ms)),
-    row('snapshot', of => mega(of.cold.snapshot_bytes)),
-    row('whole release', of => mega(of.cold.release_bytes)),
-    row('index match of a slot, p50', of => us(of.index.slot_p50_us)),
-    row('index match of a slot, p99', of => us(of.index.slot_p99_us)),
-    row('index match of a request, p50', of => us(of.index.request_p50_us)),
-    row('index match of a request, p99', of => us(of.index.request_p99_us)),
-    row('candidates per request, median', of => whole(of.index.candidates_p50)),
+    ...BUILD_AND_INDEX.map(row => cells(row, all)),
     ...capacities,
-    row('answers with a bid', of => percent(of.capacity[1]?.bidShare ?? Number.NaN)),
-    row(
-      `highest rate, ${IN_TIME}: offered`,
-      open(of => `${whole(of.offered_per_s)}/s`),
+    cells(bids, all),
+    ...OPEN.map(row =>
+      cells(
+        row,
+        all.map(of => of.open),
+        'none held',
+      ),
     ),
-    row(
-      '… delivered',
-      open(of => `${whole(of.delivered_per_s)}/s`),
-    ),
-    row(
-      '… p50',
-      open(of => ms(of.p50_us / 1000)),
-    ),
-    row(
-      '… p99',
-      open(of => ms(of.p99_us / 1000)),
-    ),
-    row(
-      '… p99.9',
-      open(of => ms(of.p999_us / 1000)),
-    ),
-    row(
-      '… p99 of the client’s own delay',
-      open(of => ms(of.clientLag_us / 1000)),
-    ),
-    row(
-      'swap: offered',
-      swap(of => `${whole(of.rate_per_s)}/s`),
-    ),
-    row(
-      'swap: failed requests',
-      swap(of => whole(of.failed)),
-    ),
-    row(
-      'swap: until the new release serves',
-      swap(of => ms(of.took_ms)),
-    ),
-    row(
-      'swap: p99 of the second before',
-      swap(of => ms(of.before_p99_ms)),
-    ),
-    row(
-      'swap: p99 of the worst second',
-      swap(of => ms(of.worst_p99_ms)),
-    ),
+    ...swapRows(all).slice(1),
   ]
+}
+
+/** The swap alone, as `--swap-at` measures it. */
+export function swapRows(all: readonly { lineItems: number; swap: Swap | null }[]): Row[] {
+  const swaps = all.map(of => of.swap)
+  return [['line items', ...all.map(of => whole(of.lineItems))], ...SWAP.map(row => cells(row, swaps))]
+}
+
+function cells<F>([label, of, show]: FigureRow<F>, all: readonly (F | null)[], none = '-'): Row {
+  return [label, ...all.map(figures => (figures === null ? none : show(of(figures))))]
 }
 
 /** Cells to the right, so that digits stand below digits. */

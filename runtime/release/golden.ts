@@ -15,3 +15,10 @@ export function goldenMismatch(snapshot: Snapshot, policy: Policy, goldens: read
   }
   return null
 }
+
+/** @throws RangeError, SyntaxError where it is no list of golden auctions */
+export function parseGoldens(bytes: Uint8Array): GoldenAuction[] {
+  const lines = Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean)
+  if (lines.length === 0) throw new RangeError('golden.ndjson holds no auction: the release proves nothing')
+  return lines.map(line => JSON.parse(line) as GoldenAuction) // covered by the signature
+}

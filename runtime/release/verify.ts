@@ -2,7 +2,7 @@
  * A release proves itself: digest, signature, format, size, every file, the snapshot, the policy, the models, and the
  * golden auctions through these bytes and this engine. Runs on a thread of its own (load-thread.ts).
  */
-import type { GoldenAuction, Manifest, PolicyMeta } from '@flightplan/contract/release.ts'
+import type { Manifest, PolicyMeta } from '@flightplan/contract/release.ts'
 import type { SnapshotMeta } from '@flightplan/contract/snapshot.ts'
 import { openSnapshot, type Snapshot } from '@flightplan/engine/snapshot.ts'
 import { claimEntries, type Entries } from '../authority/authority.ts'
@@ -10,7 +10,7 @@ import type { CounterMemory } from '../authority/counters.ts'
 import { loadPolicy } from '../policy/policy.ts'
 import { openPredictor } from '../serve/predictor.ts'
 import { readFiles, readManifest } from './files.ts'
-import { goldenMismatch } from './golden.ts'
+import { goldenMismatch, parseGoldens } from './golden.ts'
 import type { TrustedKeys } from './keys.ts'
 import { type Refusal, type RefusalCode, Refused, refusalOf } from './refusal.ts'
 
@@ -20,7 +20,8 @@ export interface LoadedRelease {
   digest: string
   manifest: Manifest
   snapshot: SharedArrayBuffer
-  policy: { module: WebAssembly.Module; meta: PolicyMeta }
+  /** `sha256`: of module and meta; releases with an equal one share what is opened of it. */
+  policy: { module: WebAssembly.Module; meta: PolicyMeta; sha256: string }
   /** Bytes of `models/<id>.onnx` by model id. */
   models: Map<string, Uint8Array>
   entries: Entries
@@ -28,6 +29,8 @@ export interface LoadedRelease {
   debug: Uint8Array
   exchanges: SnapshotMeta['exchanges']
   goldens: number
+  /** golden.ndjson: what a serving thread rehearses with. */
+  golden: Uint8Array
   load_ms: number
 }
 
@@ -57,11 +60,11 @@ export async function verifyRelease(
     return {
       ...{ ok: true, digest, manifest, models },
       snapshot: snapshot.bytes,
-      policy: { module: policy.module, meta: policy.meta },
+      policy: { module: policy.module, meta: policy.meta, sha256: policyDigest(manifest) },
       entries: claimEntries(options.counters, snapshot.opened),
       debug: fileOf(files, 'debug.json'),
       exchanges: snapshot.opened.meta.exchanges,
-      goldens: goldens.length,
+      ...{ goldens: goldens.length, golden: fileOf(files, 'golden.ndjson') },
       load_ms: performance.now() - start,
     }
   } catch (error) {
@@ -112,11 +115,8 @@ async function openPolicy(files: ReadonlyMap<string, Uint8Array>) {
   }
 }
 
-function parseGoldens(bytes: Uint8Array): GoldenAuction[] {
-  const lines = textOf(bytes).split('\n').filter(Boolean)
-  if (lines.length === 0) throw new RangeError('golden.ndjson holds no auction: the release proves nothing')
-  return lines.map(line => JSON.parse(line) as GoldenAuction) // covered by the signature
-}
+const policyDigest = ({ files }: Manifest): string =>
+  ['policy.wasm', 'policy.json'].map(name => files[name]?.sha256).join(' ')
 
 /** Opened once here, so that no serving thread is the first to find out that ONNX refuses one. */
 async function openModelFiles(

@@ -1,11 +1,11 @@
 /** The admin port: health for the orchestrator, metrics, and `explain` for people. Not reachable from exchanges. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Explanation } from './explain.ts'
 
 export interface AdminParts {
   isReady(): boolean
   metrics(): Promise<string>
-  /** The explanation of a bid request as JSON; null: nothing serves yet, or this build cannot explain. */
-  explain: (exchange: string, request: unknown) => Promise<unknown>
+  explain(exchange: string, request: unknown): Promise<Explanation>
 }
 
 const MAX_REQUEST_BYTES = 1024 * 1024
@@ -62,8 +62,8 @@ async function explain(request: IncomingMessage, response: ServerResponse, excha
   if (json === undefined)
     return send(response, 400, 'text/plain', `the body is no JSON of at most ${MAX_REQUEST_BYTES} bytes\n`)
   const explained = await parts.explain(exchange, json)
-  if (explained === null) return send(response, 503, 'text/plain', 'no release serves yet\n')
-  return send(response, 200, 'application/json', `${JSON.stringify(explained)}\n`)
+  if (explained.status !== 200) return send(response, explained.status, 'text/plain', `${explained.text}\n`)
+  return send(response, 200, 'application/json', `${explained.json}\n`)
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | null> {

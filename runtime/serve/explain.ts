@@ -1,48 +1,43 @@
-/** Explains a request on the process's main thread, which serves nothing: walking every line item takes milliseconds. */
+/** `POST /debug/explain`: one at a time, on a thread of its own with less priority than those that serve. */
 import type { Facts } from '@flightplan/contract/facts.ts'
-import type { DebugMap } from '@flightplan/contract/release.ts'
-import { select } from '@flightplan/engine/decide.ts'
-import { explain } from '@flightplan/engine/explain.ts'
-import { describe } from '@flightplan/engine/explanation.ts'
-import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import type { CounterMemory } from '../authority/counters.ts'
+import { type Bounds, oneAnswer } from '../release/one-answer.ts'
 import type { LoadedRelease } from '../release/verify.ts'
-import { openServing, type Serving } from './serving.ts'
+import type { ServedRelease } from './serving.ts'
 
+/** What serves, with the budgets as they are spent. */
 export interface Explained {
-  release: LoadedRelease
+  release: ServedRelease & Pick<LoadedRelease, 'debug'>
   facts: Facts
   counters: CounterMemory
+  profilesFile: string | null
 }
 
-/** Nobody but a person waits for this answer. */
-const MODEL_WAIT_MS = 2000
+/** Handed to the thread. */
+export interface Question extends Explained {
+  exchange: string
+  request: unknown
+  now_ms: number
+}
 
-/** Opens what serves when it is first asked about, with the budgets as they are spent. Null: nothing serves yet. */
-export function explainWith(current: () => Explained | null, now_ms: () => number) {
-  let opened: { of: Explained; serving: Serving; debug: DebugMap } | null = null
-  return async (exchange: string, request: unknown): Promise<unknown> => {
-    const now = current()
-    if (!now) return null
-    if (opened?.of.release !== now.release || opened.of.facts !== now.facts) {
-      await opened?.serving.models.close()
-      opened = await open(now)
-    }
-    const { serving, debug } = opened
-    // The engine takes what it is given: each of the two gets its own.
-    const [first, second] = [parseAuction(structuredClone(request)), parseAuction(request)]
-    if (!first || !second) return { reason: 'invalid_request' }
-    const at_ms = now_ms()
-    const selection = select(serving.engine, serving.policy, exchange, first, at_ms)
-    const answers = { profile: null, predictions: await serving.models.predict(selection, MODEL_WAIT_MS) }
-    const authority = serving.authority.at(at_ms)
-    const explanation = explain(serving.engine, serving.policy, exchange, second, at_ms, answers, authority)
-    return describe(serving.engine, explanation, debug, answers)
+export type Explanation = { status: 200; json: string } | { status: 429 | 500 | 503 | 504; text: string }
+
+/** Walking 100,000 line items and writing down each takes some seconds where serving leaves little time. */
+const BOUNDS: Bounds = { timeout_ms: 30_000, heap_mb: 1024 }
+const THREAD = new URL('explain-thread.ts', import.meta.url)
+
+/** Never rejects. @param current what serves now; null: nothing yet */
+export function explainWith(current: () => Explained | null, now_ms: () => number, bounds = BOUNDS) {
+  let isBusy = false
+  return async (exchange: string, request: unknown): Promise<Explanation> => {
+    const explained = current()
+    if (!explained) return { status: 503, text: 'no release serves yet' }
+    if (isBusy) return { status: 429, text: 'another request is being explained; ask again' }
+    isBusy = true
+    const outcome = await oneAnswer<string>(THREAD, { ...explained, exchange, request, now_ms: now_ms() }, bounds)
+    isBusy = false
+    if (outcome.ok) return { status: 200, json: outcome.answer }
+    const text = `explaining it ${outcome.why === 'timeout' ? outcome.text : 'failed'}`
+    return { status: outcome.why === 'timeout' ? 504 : 500, text }
   }
-}
-
-async function open(of: Explained) {
-  const serving = await openServing({ ...of.release, stopped: [] }, of.facts, of.counters, () => {})
-  const debug = JSON.parse(Buffer.from(of.release.debug).toString('utf8')) as DebugMap // covered by the signature
-  return { of, serving, debug }
 }

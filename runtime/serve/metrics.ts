@@ -10,6 +10,8 @@ export interface ProcessFigures {
   facts: string
   loads: { ack: number; nack: Record<string, number> }
   load_ms: number
+  /** Exchanges that get no bid because a price key of theirs is missing or malformed. */
+  withoutKeys: readonly string[]
 }
 
 type Labels = Record<string, string>
@@ -101,7 +103,7 @@ function latency({ latency: buckets, latency_sum_s }: Tally): Metric {
   return metric('histogram', 'decision_seconds', 'From the whole body to the answer', [...values, ...rest])
 }
 
-function ofProcess({ workers, ready, release, facts, loads, load_ms }: ProcessFigures): Metric[] {
+function ofProcess({ workers, ready, release, facts, loads, load_ms, withoutKeys }: ProcessFigures): Metric[] {
   const nacks = Object.entries(loads.nack).map(([code, value]) => ({ value, labels: { result: 'nack', code } }))
   return [
     metric('gauge', 'workers', 'Serving threads that are alive', [{ value: workers, labels: {} }]),
@@ -112,6 +114,12 @@ function ofProcess({ workers, ready, release, facts, loads, load_ms }: ProcessFi
     metric('gauge', 'release_load_ms', 'Time to load and verify the release that serves', [
       { value: load_ms, labels: {} },
     ]),
+    metric(
+      'gauge',
+      'exchange_without_keys',
+      '1: the exchange gets no bid, since a price key of it is missing or malformed',
+      withoutKeys.map(exchange => ({ value: 1, labels: { exchange } })),
+    ),
     metric('counter', 'release_loads_total', 'Releases loaded or refused', [
       { value: loads.ack, labels: { result: 'ack', code: '' } },
       ...nacks,

@@ -71,10 +71,16 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
   const askAll = <T extends FromThread['type']>(message: ToThread, answer: T, wait_ms: number) =>
     Promise.all([...threads].map(thread => ask(thread, message, answer, wait_ms)))
 
-  /** Why a thread did not swap, or null. One that died meanwhile starts anew with what is current. */
+  /**
+   * Why a thread did not swap, or null; one after another, so that the others serve meanwhile, and the first fault ends it.
+   * One that died meanwhile starts anew with what is current.
+   */
   const swapAll = async (message: ToThread): Promise<string | null> => {
-    const answers = await askAll(message, 'swapped', ANSWER_MS)
-    return answers.find(answer => answer?.error != null)?.error ?? null
+    for (const thread of [...threads]) {
+      const answer = await ask(thread, message, 'swapped', ANSWER_MS)
+      if (answer?.error != null) return answer.error
+    }
+    return null
   }
 
   const port = await start(setup.port)

@@ -7,13 +7,14 @@ import { followChannel } from '../release/follow.ts'
 import { followRemote, type RemoteChannel } from '../release/follow-remote.ts'
 import type { ReleaseEvent } from '../release/take.ts'
 import type { LoadedRelease } from '../release/verify.ts'
-import { missingSecrets, type Secrets } from '../secrets.ts'
+import type { Secrets } from '../secrets.ts'
 import { openAdmin } from './admin.ts'
 import type { Config } from './config.ts'
-import { explainWith } from './explain.ts'
+import { type Explained, explainWith } from './explain.ts'
 import { watchFacts } from './facts-file.ts'
 import { openMetrics, type ProcessFigures } from './metrics.ts'
 import { openPool } from './pool.ts'
+import { unusableKeys } from './price-keys.ts'
 import { createShed } from './shed.ts'
 import type { Tally } from './tally.ts'
 
@@ -54,7 +55,7 @@ export async function startServer({
   const counters = createCounters()
   const figures: ProcessFigures = { ...NO_FIGURES, loads: { ack: 0, nack: {} } }
   let isOpen = false
-  let current: LoadedRelease | null = null
+  let current: Explained['release'] | null = null
   let facts: Facts = NO_FACTS
   const { host, server } = config
   const setup = { host, port: config.port, server, notice: { url: config.noticeUrl, key: config.tokenKey } }
@@ -83,11 +84,15 @@ export async function startServer({
     : null
   facts = factsWatch?.look() ?? facts
   const activate = async (release: LoadedRelease): Promise<void> => {
-    const stopped = withoutSecrets(release, secrets, log)
-    const { digest, snapshot, policy, models, entries } = release
-    await pool.activate({ digest, snapshot, policy, models, entries, stopped }, facts)
-    current = release
+    const unusable = unusableKeys(release.exchanges, secrets)
+    for (const keys of unusable) log('error', 'secret_missing', { ...keys })
+    const stopped = unusable.map(({ exchange }) => exchange)
+    const { digest, snapshot, policy, models, entries, golden, debug } = release
+    const served = { digest, snapshot, policy, models, entries, golden, stopped }
+    await pool.activate(served, facts)
+    current = { ...served, debug }
     figures.load_ms = release.load_ms
+    figures.withoutKeys = stopped
   }
   const report = (event: ReleaseEvent): void => {
     count(figures, event)
@@ -103,7 +108,8 @@ export async function startServer({
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
     return write(await pool.tally(), { ...figures, ...state })
   }
-  const explain = explainWith(() => current && { release: current, facts, counters }, now_ms)
+  const { profilesFile } = config
+  const explain = explainWith(() => current && { release: current, facts, counters, profilesFile }, now_ms)
   const admin = await openAdmin(host, config.adminPort, { isReady, metrics, explain })
   return {
     port: pool.port,
@@ -134,19 +140,9 @@ const LEVELS = {
   refused: 'warn',
   not_kept: 'warn',
 } as const
-const NO_FIGURES = { workers: 0, ready: false, release: '', facts: '', load_ms: 0 }
+const NO_FIGURES = { workers: 0, ready: false, release: '', facts: '', load_ms: 0, withoutKeys: [] }
 
 function count({ loads }: ProcessFigures, event: ReleaseEvent): void {
   if (event.kind === 'ack') loads.ack++
   if (event.kind === 'nack') loads.nack[event.code] = (loads.nack[event.code] ?? 0) + 1
-}
-
-/** Exchanges whose prices could not be read: they get no bid until their secrets are there. */
-function withoutSecrets({ exchanges }: LoadedRelease, secrets: Secrets, log: Log): string[] {
-  return exchanges.flatMap(exchange => {
-    const missing = missingSecrets(exchange, secrets)
-    if (missing.length === 0) return []
-    log('error', 'secret_missing', { exchange: exchange.exchange, missing })
-    return [exchange.exchange]
-  })
 }

@@ -1,12 +1,14 @@
 /** A serving thread: one HTTP server on the shared port, one bidder, one reference to what serves. */
 import { randomFillSync } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Facts } from '@flightplan/contract/facts.ts'
 import { nodeServer } from '../http/node-server.ts'
 import { strictServer } from '../http/strict-server.ts'
 import { openProfiles } from '../profile/embedded.ts'
 import { createBidder } from './bidder.ts'
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts'
-import { openServing, type Serving, withFacts } from './serving.ts'
+import { rehearse } from './rehearse.ts'
+import { openServing, type ServedRelease, type Serving, withFacts } from './serving.ts'
 import { openShedder } from './shed.ts'
 import { type FaultKind, newTally } from './tally.ts'
 
@@ -72,10 +74,24 @@ function swap(next: Serving): void {
   tell({ type: 'swapped', error: null })
 }
 
+/**
+ * The first release is opened and rehearsed twice. V8 compiles calls for the only closure that it has seen, and each
+ * opening makes new ones: without a second in sight the first swap throws the compiled path of a bid away (17 ms in p99
+ * of that second, 5 ms for each one after it).
+ */
+async function openRehearsed(release: ServedRelease, facts: Facts): Promise<Serving> {
+  const before = serving ?? (await openServing(release, facts, setup.counters, count))
+  const next = await openServing(release, facts, setup.counters, count, before)
+  const parts = { release, counters: setup.counters, notice: setup.notice }
+  await rehearse(serving ? [next] : [before, next], parts)
+  if (!serving) await before.models.close()
+  return next
+}
+
 async function receive(message: ToThread): Promise<void> {
   switch (message.type) {
     case 'release':
-      return swap(await openServing(message.release, message.facts, setup.counters, count))
+      return swap(await openRehearsed(message.release, message.facts))
     case 'facts':
       if (serving) swap(withFacts(serving, message.facts))
       return

@@ -80,7 +80,15 @@ for (const [name, { bids, apply }] of Object.entries(SIGNALS))
   })
 
 test('neither metrics nor the fault log holds a personal value', async () => {
-  const figures = { workers: 1, ready: true, release: 'r', facts: 'f', loads: { ack: 1, nack: {} }, load_ms: 1 }
+  const figures = {
+    workers: 1,
+    ready: true,
+    release: 'r',
+    facts: 'f',
+    loads: { ack: 1, nack: {} },
+    load_ms: 1,
+    withoutKeys: [],
+  }
   assert.equal(traceIn(await openMetrics()(bidder.tally, figures)), undefined)
   assert.equal(traceIn(bidder.faults.join('\n')), undefined)
 })

@@ -52,6 +52,7 @@ const flip = (name: string, at: number) => (dir: string) => {
   writeFileSync(join(dir, name), bytes)
 }
 const { files } = release.manifest
+const onnx = [...release.files.keys()].find(name => name.endsWith('.onnx')) ?? ''
 
 const CASES: Refused[] = [
   {
@@ -169,6 +170,18 @@ const CASES: Refused[] = [
     code: 'missing_file',
     release: resealed(release, { 'snapshot.bin': null }),
     says: /snapshot\.bin/,
+  },
+  {
+    name: 'a model that ONNX refuses',
+    code: 'malformed_model',
+    release: resealed(release, { [onnx]: bytesOf('no model') }),
+    says: /./,
+  },
+  {
+    name: 'a model that is missing',
+    code: 'missing_file',
+    release: resealed(release, { [onnx]: null }),
+    says: /models\//,
   },
   {
     name: 'a policy that is no WASM',

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Release, sealRelease } from '@flightplan/compiler/release.ts'
 import { writeRelease } from '@flightplan/compiler/write.ts'
+import type { Secrets } from '../../secrets.ts'
 import type { Config } from '../../serve/config.ts'
 import { startServer } from '../../serve/server.ts'
 import { PRIVATE_KEY, shippedRelease, TRUSTED, temporaryDirectory } from '../release/shipped.ts'
@@ -16,7 +17,10 @@ const requests = goldensOf(release).filter(({ expect }) => expect.bids.length > 
 
 type Event = { event: string; data: Record<string, unknown> | undefined }
 
-async function start(directory: string, changes: Partial<Config> = {}) {
+/** Of every exchange: one that its codec can use. */
+const KEY = Buffer.alloc(32, 1).toString('base64')
+
+async function start(directory: string, changes: Partial<Config> = {}, secrets: Secrets = () => KEY) {
   const events: Event[] = []
   const config: Config = {
     ...{
@@ -34,7 +38,7 @@ async function start(directory: string, changes: Partial<Config> = {}) {
     ...{ release_budget_bytes: 1 << 28, poll_ms: 50, drain_delay_ms: 0, drain_ms: 2000, ...changes },
   }
   const log = (_: string, event: string, data?: Record<string, unknown>) => void events.push({ event, data })
-  const server = await startServer({ config, secrets: () => 'x', log, random: () => 0.5, now_ms: Date.now })
+  const server = await startServer({ config, secrets, log, random: () => 0.5, now_ms: Date.now })
   const told = async (event: string, n = 1): Promise<Event> => {
     for (let waited_ms = 0; waited_ms < 10_000; waited_ms += 20) {
       const found = events.filter(one => one.event === event)[n - 1]
@@ -169,5 +173,46 @@ test('with no release at all it answers no-bids, is not ready, and takes the fir
   writeRelease(release, join(directory, 'channel'))
   await told('release_live')
   assert.equal((await admin('/readyz')).status, 200)
+  await server.close()
+})
+
+test('an exchange whose price keys cannot be used gets no bid; log, metrics and explain say so, the others bid', async () => {
+  const directory = temporaryDirectory()
+  writeRelease(release, join(directory, 'channel'))
+  const secrets: Secrets = reference => (reference === 'secret://boreal/e_key' ? 'short' : null)
+  const { server, told, ask, admin } = await start(directory, { workers: 1 }, secrets)
+  assert.ok(await server.started)
+  assert.deepEqual((await told('secret_missing')).data, {
+    exchange: 'boreal',
+    ...{ missing: ['secret://boreal/i_key'], malformed: ['secret://boreal/e_key'] },
+  })
+  const boreal = requests.findIndex(({ exchange }) => exchange === 'boreal')
+  assert.ok(boreal >= 0, 'some golden auction of boreal has a bid')
+  await ask(boreal)
+  const others = await Promise.all(requests.map((_, i) => ask(i)))
+  assert.ok(others.some(({ text }) => text.includes('impid')))
+  const { text } = await admin('/metrics')
+  assert.match(text, /flightplan_exchange_without_keys\{exchange="boreal"\} 1/)
+  assert.match(text, /flightplan_no_bids_total\{exchange="boreal",reason="exchange_stopped"\} [1-9]/)
+  const body = JSON.stringify(requests[boreal]?.request)
+  const explained = await admin('/debug/explain?exchange=boreal', { method: 'POST', body })
+  assert.deepEqual(JSON.parse(explained.text), { reason: 'exchange_stopped' })
+  await server.close()
+})
+
+test('explain: one at a time, beside the serving; /readyz and bids go on', async () => {
+  const directory = temporaryDirectory()
+  writeRelease(release, join(directory, 'channel'))
+  const { server, ask, admin } = await start(directory, { workers: 1 })
+  const { exchange, request } = requests[0]! // not empty
+  const post = { method: 'POST', body: JSON.stringify(request) }
+  const explain = () => admin(`/debug/explain?exchange=${exchange}`, post)
+  assert.ok(await server.started)
+  server.open()
+  const both = Promise.all([explain(), explain()])
+  assert.equal((await admin('/readyz')).status, 200)
+  assert.ok([200, 204].includes((await ask(0)).status))
+  assert.deepEqual((await both).map(({ status }) => status).sort(), [200, 429])
+  assert.equal((await explain()).status, 200, 'the next one has its turn')
   await server.close()
 })
