@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Release } from '@flightplan/compiler/release.ts'
+import { readDebug } from '@flightplan/contract/debug.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { DebugMap } from '@flightplan/contract/release.ts'
 import type { Auction } from '@flightplan/engine/auction.ts'
@@ -12,7 +13,7 @@ import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Policy } from '@flightplan/engine/types.ts'
 import { mintFacts } from '@flightplan/runtime/facts/facts.ts'
 import { loadModels } from '@flightplan/runtime/model/models.ts'
-import { artifactsOf, fileOf, MODEL_WAIT_MS, policyOf, textOf } from '../explain-request.ts'
+import { artifactsOf, fileOf, MODEL_WAIT_MS, policyOf } from '../explain-request.ts'
 import { factsOf } from '../facts.ts'
 import type { Output } from '../output.ts'
 
@@ -45,7 +46,7 @@ export async function openBench(output: Output, root: string, release: Release):
   const engineAt = cached((now_ms: number) => openEngine(snapshot, factsAt(template, now_ms)))
   const { strings, line_item } = snapshot
   return {
-    debug: JSON.parse(textOf(fileOf(release, 'debug.json'))) as DebugMap, // just written by the compiler
+    debug: readDebug(fileOf(release, 'debug.json')),
     exchanges: new Set(snapshot.exchangeByName.keys()),
     rows: new Map(Array.from(line_item.id_str, (text, row) => [strings.get(text), row])),
     async ask({ exchange, now_ms, auction, profile }) {

@@ -1,6 +1,7 @@
 /** One side of a plan: a release opened as a bidder would open it, less the serving around it. */
 import { createHash } from 'node:crypto'
 import type { Release } from '@flightplan/compiler/release.ts'
+import { readDebug } from '@flightplan/contract/debug.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { DebugMap, PolicyMeta } from '@flightplan/contract/release.ts'
 import { type Engine, openEngine } from '@flightplan/engine/decide.ts'
@@ -40,7 +41,7 @@ export async function openSubject(release: Release, facts: Facts, fault: (text: 
     predict: selection => models.predict(selection, MODEL_WAIT_MS),
     lineItems: Array.from(line_item.id_str, id => strings.get(id)),
     campaigns: Array.from(campaign.id_str, id => strings.get(id)),
-    debug: JSON.parse(textOf(fileOf(release, 'debug.json'))) as DebugMap, // just written by the compiler
+    debug: readDebug(fileOf(release, 'debug.json')),
     close: () => models.close(),
   }
 }
