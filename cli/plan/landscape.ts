@@ -216,7 +216,7 @@ function curveOf(id: number, counts: Counts, fit: Fit): Curve {
   let sum = 0
   for (let k = 0; k < STEPS; k++) {
     sum += mass[k]!
-    share[k] = sum
+    share[k] = Math.min(1, sum) // sums of doubles end a little above
   }
   const told = counts.exactly.reduce((all, value) => all + value, 0)
   return {
