@@ -17,6 +17,7 @@ const SUITES: Suite[] = [
   { name: 'policies', args: ['policies/build.ts', '--check'] },
   { name: 'oracle', args: ['--test', 'lab/test/oracle/agreement.test.ts'], environment: { ORACLE: 'long' } },
   { name: 'conformance', args: ['--test', 'lab/test/conformance/*.test.ts'], environment: { CONFORMANCE: 'long' } },
+  { name: 'backtests', args: ['--test', 'lab/test/worlds/backtest.test.ts'], environment: { BACKTESTS: '200' } },
   { name: 'yaml', args: ['--test', 'compiler/test/yaml.test.ts'], environment: { FUZZ_RUNS: '300000' } },
   { name: 'http', args: ['--test', 'runtime/test/http/smuggling.test.ts'], environment: { FUZZ_CASES: '30000' } },
   {

@@ -6,6 +6,7 @@
  * would win, and the estimate alone would say "nothing". Its spread is that of prices which some exchange tells for such
  * auctions: won and lost cannot show it, since we bid more where prices are higher.
  */
+import { Hours, SLOTS_A_DAY, slotOf } from './hours.ts'
 
 /** A price as a step of a grid: 2% a step is finer than any log is certain about. */
 const STEP = 1.02
@@ -35,6 +36,8 @@ export type Seen = { is: 'exactly' | 'at_most' | 'more_than'; nano: number }
 
 interface Counts {
   n: number
+  /** Observations by part of the day. */
+  slots: Float64Array
   exactly: Float64Array
   at_most: Float64Array
   more_than: Float64Array
@@ -52,14 +55,12 @@ export interface Curve {
 }
 
 /** Fewer observations than this are no distribution; the next coarser place is asked. */
-const ENOUGH = 40
-const SLOT_MS = 4 * 3_600_000
-const SLOTS_A_DAY = 6
+const ENOUGH = 24
 
 /** From fine to coarse: floor, then time of day, then country and the deal itself are left out. */
 function keysOf({ exchange, format, deal, floor, country, at_ms }: Place): string[] {
   const octave = floor > 0 ? Math.floor(Math.log2(floor)) : 'none'
-  const slot = Math.floor(at_ms / SLOT_MS) % SLOTS_A_DAY
+  const slot = slotOf(at_ms)
   const where = `${exchange} ${format}`
   const own = `${where} ${deal === null ? 'open' : `deal:${deal}`}`
   const coarse = `${where} ${deal === null ? 'open' : 'deals'}`
@@ -72,9 +73,12 @@ function keysOf({ exchange, format, deal, floor, country, at_ms }: Place): strin
   ]
 }
 
+const kindOf = ({ format, deal }: Pick<Place, 'format' | 'deal'>): string =>
+  `${format} ${deal === null ? 'open' : 'deals'}`
+
 /** Where prices vary alike: here; in this country on any exchange; on any exchange. */
 const shapeKeysOf = ({ exchange, format, deal, country }: Place): string[] => {
-  const kind = `${format} ${deal === null ? 'open' : 'deals'}`
+  const kind = kindOf({ format, deal })
   return [`${exchange} ${kind} ${country}`, `${kind} ${country}`, kind]
 }
 
@@ -85,25 +89,38 @@ interface Moments {
 }
 
 export class Landscape {
+  /** By kind of auction. */
+  readonly #hours = new Map<string, Hours>()
   readonly #shapes = new Map<string, Moments>()
   readonly #counts = new Map<string, Counts>()
   readonly #curves = new Map<string, Curve>()
+  /** The same at each part of the day. */
+  readonly #moved = new Map<string, Curve>()
 
   /** Observations first, questions after: a curve is made when it is first asked for. */
   add(place: Place, seen: Seen): void {
     for (const key of keysOf(place)) {
       let counts = this.#counts.get(key)
       if (!counts) {
-        counts = { n: 0, ...{ exactly: zeros(), at_most: zeros(), more_than: zeros() } }
+        counts = {
+          n: 0,
+          slots: new Float64Array(SLOTS_A_DAY),
+          ...{ exactly: zeros(), at_most: zeros(), more_than: zeros() },
+        }
         this.#counts.set(key, counts)
       }
       counts.n++
+      counts.slots[slotOf(place.at_ms)]!++
       counts[seen.is][stepOf(seen.nano)]!++
     }
     if (seen.is === 'exactly') this.#addShape(place, stepOf(seen.nano))
   }
 
   #addShape(place: Place, step: number): void {
+    const kind = kindOf(place)
+    const hours = this.#hours.get(kind) ?? new Hours()
+    hours.add(place.country, slotOf(place.at_ms), step)
+    this.#hours.set(kind, hours)
     for (const key of shapeKeysOf(place)) {
       const moments = this.#shapes.get(key) ?? { n: 0, sum: 0, squares: 0 }
       moments.n++
@@ -124,18 +141,33 @@ export class Landscape {
 
   /** Of the finest place with enough to go by. Null: the log has seen too little of such auctions. */
   curve(place: Place): Curve | null {
+    const slot = slotOf(place.at_ms)
     for (const key of keysOf(place)) {
-      const known = this.#curves.get(key)
-      if (known) return known
       const counts = this.#counts.get(key)
       if (!counts || counts.n < ENOUGH) continue
-      const made = curveOf(this.#curves.size, counts, fitted(counts, this.#deviation(place)))
-      this.#curves.set(key, made)
-      return made
+      const name = `${key} ${slot}`
+      const known = this.#moved.get(name)
+      if (known) return known
+      let curve = this.#curves.get(key)
+      if (!curve) {
+        curve = curveOf(this.#curves.size, counts, fitted(counts, this.#deviation(place)))
+        this.#curves.set(key, curve)
+      }
+      const steps = this.#hours.get(kindOf(place))?.shift(slot, counts.slots) ?? 0
+      const moved = steps === 0 ? curve : movedBy(curve, STEP ** steps)
+      this.#moved.set(name, moved)
+      return moved
     }
     return null
   }
 }
+
+/** The curve of prices that are all higher by a factor. */
+const movedBy = (curve: Curve, factor: number): Curve => ({
+  ...curve,
+  winRate: nano => curve.winRate(nano / factor),
+  meanPrice: (nano, floor_nano) => factor * curve.meanPrice(nano / factor, floor_nano / factor),
+})
 
 /** Of the logarithm of the price, in steps of the grid. */
 interface Fit {
@@ -184,7 +216,7 @@ function curveOf(id: number, counts: Counts, fit: Fit): Curve {
   let sum = 0
   for (let k = 0; k < STEPS; k++) {
     sum += mass[k]!
-    share[k] = sum
+    share[k] = Math.min(1, sum) // sums of doubles end a little above
   }
   const told = counts.exactly.reduce((all, value) => all + value, 0)
   return {
