@@ -16,6 +16,7 @@ const SUITES: Suite[] = [
   { name: 'conformance', args: ['--test', 'lab/test/conformance/*.test.ts'], environment: { CONFORMANCE: 'long' } },
   { name: 'yaml', args: ['--test', 'compiler/test/yaml.test.ts'], environment: { FUZZ_RUNS: '300000' } },
   { name: 'http', args: ['--test', 'runtime/test/http/smuggling.test.ts'], environment: { FUZZ_CASES: '30000' } },
+  { name: 'fleet', args: ['--test', 'lab/test/fleet/*.test.ts'], environment: { FLEET: 'long' } },
   { name: 'bench', args: ['lab/bench/main.ts', '--write'] },
 ]
 

@@ -59,7 +59,7 @@ export async function publish({ store, hot }: Pick<Fleet, 'store' | 'hot'>, rele
   return synced
 }
 
-const ASK_EVERY_MS = 10
+const ASK_EVERY_MS = 25
 
 /** Until so many have said that they serve the record; how long that took, and the reports. @throws Error in time */
 export async function untilServed(hot: HotCopy, sequence: number, bidders: number, wait_ms: number) {
