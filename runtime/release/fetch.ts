@@ -3,7 +3,7 @@
  * from there, what changed comes as a delta where there is one, else whole. All of it is bounded by the signed
  * manifest, which is checked first; each file must have the sha256 that it states.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Manifest } from '@flightplan/contract/release.ts'
 import type { ReleaseSource } from '../store/port.ts'
@@ -44,9 +44,11 @@ export async function fetchRelease(digest: string, options: FetchOptions): Promi
   const fetched: Fetched = { dir, fetched_bytes: 0, deltas: 0 }
   const base = await openBase(options.stateDir)
   for (const [name, file] of Object.entries(manifest.files)) {
-    const bytes = await fileBytes(name, file, base, options, fetched)
     await mkdir(dirname(join(dir, name)), { recursive: true })
-    await writeFile(join(dir, name), bytes)
+    const held = await heldBytes(name, base)
+    const isHeld = held !== null && isRight(held, file)
+    if (isHeld && base && (await isLinked(join(base.dir, name), join(dir, name)))) continue
+    await writeFile(join(dir, name), isHeld ? held : await sentBytes(name, file, base, held, options, fetched))
   }
   return fetched
 }
@@ -94,11 +96,30 @@ async function openBase(stateDir: string): Promise<Base | null> {
 
 type File = Manifest['files'][string]
 
-async function fileBytes(name: string, file: File, base: Base | null, options: FetchOptions, fetched: Fetched) {
+const isRight = (bytes: Uint8Array, file: File): boolean => bytes.length === file.bytes && sha256(bytes) === file.sha256
+
+/** What the base has under this name, whatever it is. */
+async function heldBytes(name: string, base: Base | null): Promise<Uint8Array | null> {
+  return base?.files[name] ? readFile(join(base.dir, name)).catch(() => null) : null
+}
+
+/** Releases never change, so two may share a file. False where the file system has no links. */
+const isLinked = (from: string, to: string): Promise<boolean> =>
+  link(from, to).then(
+    () => true,
+    () => false,
+  )
+
+/** @param held of the base, for a delta */
+async function sentBytes(
+  name: string,
+  file: File,
+  base: Base | null,
+  held: Uint8Array | null,
+  options: FetchOptions,
+  fetched: Fetched,
+): Promise<Uint8Array> {
   const old = base?.files[name]
-  const held = base && old ? await readFile(join(base.dir, name)).catch(() => null) : null
-  const isRight = (bytes: Uint8Array) => bytes.length === file.bytes && sha256(bytes) === file.sha256
-  if (held && isRight(held)) return held
   const why: Error[] = []
   const max_bytes = maxPackedBytes(file.bytes)
   const ask = async (
@@ -110,7 +131,7 @@ async function fileBytes(name: string, file: File, base: Base | null, options: F
         const sent = await get(source)
         const bytes = sent && open(sent)
         fetched.fetched_bytes += sent?.length ?? 0
-        if (bytes && isRight(bytes)) return bytes
+        if (bytes && isRight(bytes, file)) return bytes
         if (bytes) why.push(new Error(`${source.name}: ${name} has another sha256`))
       } catch (error) {
         why.push(new Error(`${source.name}: ${error instanceof Error ? error.message : String(error)}`))

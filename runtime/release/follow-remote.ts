@@ -117,7 +117,9 @@ export function followRemote(options: FollowRemoteOptions): Follower {
     reporter.say({ ...about, state: 'nack', ...verdict })
   }
   const keep = (dir: string, digest: string): Promise<void> =>
-    keepLastGood(stateDir, dir).catch(error => options.report({ kind: 'not_kept', digest, text: String(error) }))
+    keepLastGood(stateDir, dir, 'move').catch(error =>
+      options.report({ kind: 'not_kept', digest, text: String(error) }),
+    )
 
   /** True: the channel is where it should be. False: try again soon. Never rejects. */
   const look = async (): Promise<boolean> => {

@@ -6,15 +6,19 @@ import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { writeDurably } from '../store/durable.ts'
 
-/** Copies a verified release and points `current` at it. Rejects with the system's error; the release serves all the same. */
-export async function keepLastGood(stateDir: string, releaseDir: string): Promise<void> {
+/**
+ * Copies a verified release, or moves one that was fetched for this bidder alone, and points `current` at it. Rejects
+ * with the system's error; the release serves all the same.
+ */
+export async function keepLastGood(stateDir: string, releaseDir: string, how: 'copy' | 'move' = 'copy'): Promise<void> {
   const name = basename(releaseDir)
   const target = join(stateDir, name)
   if (target === releaseDir) return // it was started from here
   const temporary = join(stateDir, `.${name}.${process.pid}.tmp`)
   await mkdir(stateDir, { recursive: true })
   await rm(temporary, { recursive: true, force: true })
-  await cp(releaseDir, temporary, { recursive: true })
+  if (how === 'move') await rename(releaseDir, temporary)
+  else await cp(releaseDir, temporary, { recursive: true })
   await rm(target, { recursive: true, force: true })
   await rename(temporary, target)
   await writeDurably(join(stateDir, 'current'), `${name}\n`)
