@@ -1,4 +1,5 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
+import { SHEET_FORMS } from '@flightplan/compiler/sheet/export.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { admit } from './admit.ts'
 import { build } from './build.ts'
@@ -7,6 +8,7 @@ import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
 import { schema } from './schema.ts'
+import { exportSheet, importSheet } from './sheets.ts'
 import { testCampaigns } from './test-campaigns.ts'
 import { validate } from './validate.ts'
 
@@ -109,6 +111,29 @@ program
   .addOption(new Option('--check', 'change nothing; exit with 1 where a file is not in the one form'))
   .addHelpText('after', example('flight fmt --check campaigns'))
   .action(ending((paths, options) => fmt(output, paths, options)))
+
+const form = () => new Option('--form <form>', 'own, or one like a DV360 SDF').choices(SHEET_FORMS).default('own')
+
+program
+  .command('export')
+  .description('Writes line items as CSV, one a row, every field in a cell; flight import takes it back.')
+  .option('--csv', 'as CSV, which is the only form so far', true)
+  .option('--campaign <id>', 'only those of this campaign; may be given again', collected, [])
+  .option('--out <file>', 'a file to write to (default: stdout)')
+  .addOption(form())
+  .addOption(root())
+  .addHelpText('after', example('flight export --csv --campaign acme-spring --out spring.csv'))
+  .action(ending(options => exportSheet(output, options)))
+
+program
+  .command('import')
+  .description('Writes the line items of a CSV into the YAML: what differs, in place; comments stay.')
+  .argument('<file>', 'a sheet as flight export writes it')
+  .option('--dry-run', 'only name the files that would change')
+  .addOption(form())
+  .addOption(root())
+  .addHelpText('after', example('flight import spring.csv --dry-run'))
+  .action(ending((file, options) => importSheet(output, file, options)))
 
 /** Commander passes arguments, options and the command; a verb returns how it ended. */
 // biome-ignore lint/suspicious/noExplicitAny: commander's own signature; each verb states the options that it reads
