@@ -1,15 +1,20 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
+import { SHEET_FORMS } from '@flightplan/compiler/sheet/export.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { admit } from './admit.ts'
 import { build } from './build.ts'
+import { clone } from './clone.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
+import { init } from './init.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
+import { owners } from './owners.ts'
 import { PLAN_FORMATS, plan } from './plan.ts'
 import { publish } from './publish.ts'
 import { pin, rollback } from './rollback.ts'
 import { schema } from './schema.ts'
+import { exportSheet, importSheet } from './sheets.ts'
 import { drift, status } from './status.ts'
 import { testCampaigns } from './test-campaigns.ts'
 import { generate, show } from './traffic.ts'
@@ -215,6 +220,55 @@ program
   .addOption(format('pretty', 'json'))
   .addHelpText('after', STORES + example('flight drift --detailed-exitcode'))
   .action(ending(options => drift(output, process.env, options)))
+const form = () => new Option('--form <form>', 'own, or one like a DV360 SDF').choices(SHEET_FORMS).default('own')
+
+program
+  .command('export')
+  .description('Writes line items as CSV, one a row, every field in a cell; flight import takes it back.')
+  .option('--csv', 'as CSV, which is the only form so far', true)
+  .option('--campaign <id>', 'only those of this campaign; may be given again', collected, [])
+  .option('--out <file>', 'a file to write to (default: stdout)')
+  .addOption(form())
+  .addOption(root())
+  .addHelpText('after', example('flight export --csv --campaign acme-spring --out spring.csv'))
+  .action(ending(options => exportSheet(output, options)))
+
+program
+  .command('import')
+  .description('Writes the line items of a CSV into the YAML: what differs, in place; comments stay.')
+  .argument('<file>', 'a sheet as flight export writes it')
+  .option('--dry-run', 'only name the files that would change')
+  .addOption(form())
+  .addOption(root())
+  .addHelpText('after', example('flight import spring.csv --dry-run'))
+  .action(ending((file, options) => importSheet(output, file, options)))
+
+program
+  .command('clone')
+  .description('Copies a campaign under another id, as a draft, with every date moved into its own flight.')
+  .argument('<campaign>', 'id of the campaign to copy')
+  .requiredOption('--as <id>', 'id of the copy')
+  .requiredOption('--start <time>', 'first minute, as 2027-03-01 or "2027-03-01 06:00", in the zone of the campaign')
+  .requiredOption('--end <time>', 'last minute, likewise')
+  .option('--dry-run', 'only name the files that would be written')
+  .addOption(root())
+  .addHelpText('after', example('flight clone acme-spring --as acme-summer --start 2027-06-01 --end 2027-08-31'))
+  .action(ending((id, options) => clone(output, id, options)))
+
+program
+  .command('owners')
+  .description('Writes .github/CODEOWNERS from `owner:` of advertisers, orders and campaigns.')
+  .option('--check', 'change nothing; exit with 1 where the file is not what the YAML says')
+  .addOption(root())
+  .addHelpText('after', example('flight owners --check'))
+  .action(ending(options => owners(output, options)))
+
+program
+  .command('init')
+  .description('Makes a new repository with an example advertiser, policies, schemas and tests.')
+  .argument('<dir>', 'a folder that is empty or not there')
+  .addHelpText('after', example('flight init campaigns-of-ours'))
+  .action(ending(dir => init(output, dir, Date.now())))
 
 /** Commander passes arguments, options and the command; a verb returns how it ended. */
 // biome-ignore lint/suspicious/noExplicitAny: commander's own signature; each verb states the options that it reads

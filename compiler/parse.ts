@@ -69,13 +69,15 @@ function diagnostic(file: ParsedFile, fault: YamlFault, fix?: string): Diagnosti
   return { code: fault.code, severity: 'error', span, message: fault.message, notes: [], ...(fix ? { fix } : {}) }
 }
 
-function lineStarts(text: string): number[] {
+/** Offsets at which lines begin. */
+export function lineStarts(text: string): number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }
 
-function position(starts: number[], offset: number): Position {
+/** @param starts of {@link lineStarts} */
+export function position(starts: number[], offset: number): Position {
   let low = 0
   let high = starts.length - 1
   while (low < high) {

@@ -59,6 +59,10 @@ export const ERRORS = {
     'byte order mark or tab',
     'YAML is indented with spaces. Replace tabs by two spaces: `flight fmt` cannot do it, since it cannot tell how deep a tab is.',
   ),
+  FP1014: entry(
+    'broken CSV',
+    'A sheet of line items has a quote that is not closed, or a row with more cells than the header. Cells with a comma, a quote or a line end stand in quotes, and a quote inside of them is written twice.',
+  ),
   // 2xxx shape
   FP2001: entry(
     'unknown kind of file',
@@ -169,6 +173,10 @@ export const ERRORS = {
   FP3032: entry(
     'model does not hold',
     'The artifact cannot be read, its calibration does not rise, or it does not reproduce its golden vectors.',
+  ),
+  FP3033: entry(
+    'row of another campaign',
+    'A sheet named by `line_items_from` holds the line items of that campaign alone. Leave the column `campaign` out, or move the row.',
   ),
   // 4xxx targeting and reachability
   FP4001: entry('never matches', 'No request can satisfy the targeting: the lines named exclude each other.'),

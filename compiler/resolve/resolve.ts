@@ -1,6 +1,7 @@
 /** Valid files → World: every reference followed, every default filled in, and every fault that needs more than one file. */
 import { compareDiagnostics, type Diagnostic, hasErrors } from '@flightplan/contract/diagnostic.ts'
 import type { SourceFile } from '../load.ts'
+import { lineItemsFrom } from '../sheet/line-items-from.ts'
 import type { ValidFile } from '../validate.ts'
 import { checkAdvertisers } from './advertisers.ts'
 import { resolveCampaigns } from './campaigns.ts'
@@ -31,9 +32,10 @@ export function resolve({ files, side, rules, whole, resolved }: ResolveInput): 
   world: World | null
   diagnostics: Diagnostic[]
 } {
-  const collected = collect(files)
+  const sheets = lineItemsFrom(files, side)
+  const collected = collect([...files, ...sheets.files])
   const { kinds, flightplan } = collected
-  const diagnostics = [...collected.diagnostics]
+  const diagnostics = [...sheets.diagnostics, ...collected.diagnostics]
   const context: Context = { kinds, flightplan, side, rules, whole, kept: new KeptParts(), diagnostics }
   if (resolved) context.kept = resolved.partsFor(context)
   if (!flightplan && whole) context.diagnostics.push(noFlightplan())

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import { mapOf, object, optional } from './build.ts'
 import { CampaignFlight, InlineLineItemSchema, Status } from './line-item.ts'
 import { Owner } from './owner.ts'
-import { Amount, Cpm, ID_PATTERN, Id, LocalDate, Name, Ref } from './scalars.ts'
+import { Amount, Cpm, FilePath, ID_PATTERN, Id, LocalDate, Name, Ref } from './scalars.ts'
 import { WhereRef } from './where.ts'
 
 const Segment = object({
@@ -40,6 +40,9 @@ export const CampaignSchema = object(
         },
         'For every line item: bid fields it does not set, and a where that is ANDed to its own.',
       ),
+    ),
+    line_items_from: optional(
+      FilePath('A CSV file beside this one, or below its folder, with one line item a row; see docs/yaml.md.'),
     ),
     line_items: optional(
       mapOf({ pattern: ID_PATTERN }, InlineLineItemSchema, 'Line items by id. Others may be in files of their own.'),

@@ -42,7 +42,6 @@ export const LATER: Readonly<Partial<Record<Kind, Later>>> = {
     'goal.target': 'goals besides the conversion',
     'defaults.frequency': 'frequency caps',
     'defaults.pacing': 'pacing strategies',
-    line_items_from: 'line items from CSV',
     ...under('line_items.*', LINE_ITEM),
   },
   line_item: LINE_ITEM,
