@@ -8,7 +8,7 @@ import type { GoldenAuction, PolicyMeta } from '@flightplan/contract/release.ts'
 import type { Policy } from '@flightplan/engine/types.ts'
 import { bundleModels } from './bundle/models.ts'
 import { BUNDLE_FILE, opaBundle, policySources } from './bundle/opa.ts'
-import { policyOf } from './bundle/policy.ts'
+import { missingPolicy, policyOf } from './bundle/policy.ts'
 import { sizeFaults } from './bundle/size.ts'
 import { KeptSources } from './kept-sources.ts'
 import { type LoadResult, loadTree } from './load.ts'
@@ -71,7 +71,8 @@ export const nothingKept = () => ({
 async function compileFolder(root: string, options: CompileOptions, kept: Kept): Promise<CompileResult> {
   const clock = options.clock ?? (() => 0)
   const began = clock()
-  const loaded = loadTree(root, kept.sources)
+  const tree = loadTree(root, kept.sources)
+  const loaded = { ...tree, diagnostics: [...tree.diagnostics, ...missingPolicy(tree.side)] }
   const result = await compileTree(loaded, options, kept)
   return { ...result, timings_ms: { load: clock() - began - total(result.timings_ms), ...result.timings_ms } }
 }

@@ -110,10 +110,13 @@ export function attributeBase(instance: string): AttributeName {
   return (colon < 0 ? instance : instance.slice(0, colon)) as AttributeName // written by the compiler from ATTRIBUTES
 }
 
-/** 17.4.1 → 17004001: versions on one integer axis. Parts above 999 are cut to 999. */
+/**
+ * 17.4.1 → 17004001: versions on one integer axis. ChromeOS counts to 16002.51.0 and beyond, so the first part takes six
+ * digits; parts behind it are cut to 999.
+ */
 export function versionNumber(text: string): number | null {
-  const match = /^\D{0,16}(\d{1,4})(?:[._](\d{1,4}))?(?:[._](\d{1,4}))?/.exec(text)
+  const match = /^\D{0,16}(\d{1,6})(?:[._](\d{1,6}))?(?:[._](\d{1,6}))?/.exec(text)
   if (!match) return null
-  const part = (i: number) => Math.min(999, Number(match[i] ?? 0))
-  return part(1) * 1_000_000 + part(2) * 1_000 + part(3)
+  const behind = (i: number) => Math.min(999, Number(match[i] ?? 0))
+  return Number(match[1]) * 1_000_000 + behind(2) * 1_000 + behind(3)
 }

@@ -178,6 +178,10 @@ export const ERRORS = {
     'row of another campaign',
     'A sheet named by `line_items_from` holds the line items of that campaign alone. Leave the column `campaign` out, or move the row.',
   ),
+  FP3034: entry(
+    'media types missing',
+    'A video or audio ad behind a `vast_tag` says no `mimes`. Slots list the types that they play, so it would fit hardly any of them.',
+  ),
   // 4xxx targeting and reachability
   FP4001: entry('never matches', 'No request can satisfy the targeting: the lines named exclude each other.'),
   FP4002: entry('matches everything', 'The targeting has no effect: it is true for every request.'),
@@ -201,6 +205,10 @@ export const ERRORS = {
   FP5011: entry(
     'announcement refused',
     'A channel record is malformed, or its sequence number is lower than one that this bidder has seen.',
+  ),
+  FP5012: entry(
+    'request policy missing',
+    'There is no Rego in policies/request. No bidder loads a release without a request policy: what may be bid on at all must be said by somebody.',
   ),
   // 6xxx tests and admission
   FP6001: entry(

@@ -15,6 +15,14 @@ export interface CompiledPolicy {
   json: Uint8Array
 }
 
+/** For a repository on disk: what is tried out in memory may do without a policy, a release may not. */
+export function missingPolicy(side: ReadonlyMap<string, SourceFile>): Diagnostic[] {
+  if ([...side.keys()].some(path => path.startsWith(FOLDER))) return []
+  const start = { line: 1, col: 1, offset: 0 }
+  const fix = 'copy policies/request of the example repository, and edit its rules'
+  return [error('FP5012', { file: FOLDER, start, end: start }, `there is no ${FOLDER}`, { fix })]
+}
+
 /** Null without an error where the tree has no policies at all. */
 export function policyOf(side: ReadonlyMap<string, SourceFile>): {
   policy: CompiledPolicy | null

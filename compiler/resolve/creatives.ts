@@ -30,6 +30,7 @@ function resolveCreative(context: Context, file: CreativeFile): CreativeNode | n
   const advertiser = find(context, 'advertiser', file.value.advertiser, placeIn(file, 'advertiser'))
   const markup = markupOf(context, file)
   checkContent(context, file)
+  checkMimes(context, file)
   checkDetails(context, file)
   if (markup !== null) checkMarkup(context, file, markup)
   return advertiser && { id: file.id, file, advertiser, markup }
@@ -73,6 +74,17 @@ function checkContent(context: Context, file: CreativeFile): void {
     fail(context, 'FP3023', at, 'a banner of type image needs `image`', [], 'add `image: https://…`')
   if (banner.type !== 'image' && tag === undefined)
     fail(context, 'FP3023', at, `a banner of type ${banner.type} needs \`tag\``, [], 'add `tag: <file>.html`')
+}
+
+/** Media files say their types; behind a tag nobody can see them. */
+function checkMimes(context: Context, file: CreativeFile): void {
+  for (const format of ['video', 'audio'] as const) {
+    const media = file.value.format[format]
+    if (media?.vast_tag === undefined || media.mimes !== undefined) continue
+    const example = format === 'video' ? 'video/mp4' : 'audio/mpeg'
+    const message = `nothing says which media types the ${format} tag returns: it fits only slots that play any type`
+    warn(context, 'FP3034', placeIn(file, 'format', format, 'vast_tag'), message, [], `add \`mimes: [${example}]\``)
+  }
 }
 
 function checkDetails(context: Context, file: CreativeFile): void {

@@ -6,6 +6,7 @@ import { match } from '@flightplan/engine/index/match.ts'
 import { children, holds } from '@flightplan/engine/index/program.ts'
 import { openSnapshot, pieceOf, type Snapshot, termOf } from '@flightplan/engine/snapshot.ts'
 import { compileTree } from '../compile.ts'
+import { hashOf } from '../lower/pools.ts'
 import { Vocabulary } from '../lower/vocabulary.ts'
 import { WantedPool } from '../lower/wanted.ts'
 import { BASE, campaign, treeOf } from './compile-tree.ts'
@@ -39,7 +40,7 @@ function indexed(snapshot: Snapshot, terms: number[][]): number[] {
 }
 
 // a word has 32 conjunctions, a block 1,024; line items of one price are in the order of their ids
-for (const count of [31, 32, 33, 64, 1023, 1024, 1025])
+for (const count of [31, 32, 33, 64, 1023, 1024, 1025, 2100])
   test(`${count} line items, of which every second asks for a country`, async () => {
     const snapshot = await snapshotOf(
       Array.from({ length: count }, (_, i) => (i % 2 === 0 ? '{}' : '{geo: {country: [DE]}}')),
@@ -51,6 +52,7 @@ for (const count of [31, 32, 33, 64, 1023, 1024, 1025])
       indexed(snapshot, termsOf(snapshot, shape)),
       all.filter(i => i % 2 === 0),
     )
+    assert.deepEqual(indexed(snapshot, termsOf(snapshot, { country: 'DE' })), [], 'the shape is asked in every block')
   })
 
 test(`exclusions and lists that most line items share are found in any form of posting`, async () => {
@@ -95,25 +97,37 @@ test('without deals a release has no attribute for them', async () => {
   assert.deepEqual(meta.attributes.map(({ name }) => name).sort(), ['country', 'shape'])
 })
 
-test('lists and ranges are known again, and those whose hashes meet are told apart', () => {
+test('lists that differ are told apart, those whose hashes meet as well, and each is known again', () => {
   const vocabulary = new Vocabulary()
-  const texts = Array.from({ length: 2000 }, (_, i) => `v${String(i).padStart(4, '0')}`)
+  const texts = Array.from({ length: 4096 }, (_, i) => `v${String(i).padStart(4, '0')}`)
   const attribute = vocabulary.attribute('domain')
   const values = vocabulary.list(attribute, texts)
-  const age = vocabulary.attribute('age')
-  const other = vocabulary.attribute('bundle')
-  assert.deepEqual(vocabulary.list(other, texts), values)
   const pool = new WantedPool(vocabulary)
-  // 200,000 pairs have about five collisions of 32 bits
-  const pairs = Array.from({ length: 200_000 }, (_, i) => [i % 1000, 1000 + Math.floor(i / 1000)] as const)
-  const lists = pairs.map(([a, b]) => [values[a] ?? 0, values[b] ?? 0])
-  const ranges = pairs.map(pair => ({ ranges: [pair] }))
-  const ofLists = lists.map(list => pool.id(attribute, list))
-  const ofRanges = ranges.map(range => pool.id(age, range))
-  assert.equal(new Set([...ofLists, ...ofRanges]).size, 2 * pairs.length)
-  assert.ok(lists.every((list, i) => pool.id(attribute, list) === ofLists[i]))
-  assert.ok(ranges.every((range, i) => pool.id(age, range) === ofRanges[i]))
-  assert.notEqual(pool.id(attribute, lists[3] ?? []), pool.id(other, lists[3] ?? []))
+  const lists = Array.from({ length: 200_000 }, (_, i) =>
+    [i * 7, i * 31 + 1, i * 1009 + 2, (i >> 6) + i * 3].map(at => values[at % values.length] ?? 0),
+  )
+  const sorted = lists.map(list => vocabulary.ordered(attribute, list))
+  const different = new Map(sorted.map(list => [list.join(), list]))
+  const hashes = new Set(different.values().map(hashOf))
+  assert.ok(hashes.size < different.size, 'no two hashes meet: the test shows little')
+  const ids = new Map(different.entries().map(([key, list]) => [key, pool.id(attribute, list)]))
+  assert.equal(new Set(ids.values()).size, different.size)
+  for (const [key, list] of different) assert.equal(pool.id(attribute, list), ids.get(key))
+})
+
+test('ranges that differ are told apart, though infinity and 0 have one hash', () => {
+  const vocabulary = new Vocabulary()
+  const [age, other] = [vocabulary.attribute('age'), vocabulary.attribute('player_w')]
+  const pool = new WantedPool(vocabulary)
+  const INF = Number.POSITIVE_INFINITY
+  const ranges = [[[-INF, 31]], [[0, 31]], [[31, INF]], [[31, 0]], [[0, 31], [40, 50]]] as const // biome-ignore format: a row
+  const ids = ranges.map(one => pool.id(age, { ranges: one }))
+  assert.equal(new Set(ids).size, ranges.length)
+  assert.deepEqual(
+    ranges.map(one => pool.id(age, { ranges: one })),
+    ids,
+  )
+  assert.ok(!ids.includes(pool.id(other, { ranges: ranges[0] })))
 })
 
 test('a list is the same in whatever order it is asked for', () => {

@@ -45,7 +45,7 @@ function oneOf<S extends TSchema>(items: S, description: string): TUnsafe<OneOf<
   })
 }
 
-const VERSIONS = '^(\\*|(>=|<=|>|<)[0-9]{1,4}(\\.[0-9]{1,4}){0,2}( (>=|<=|>|<)[0-9]{1,4}(\\.[0-9]{1,4}){0,2})?)$'
+const VERSIONS = '^(\\*|(>=|<=|>|<)[0-9]{1,6}(\\.[0-9]{1,6}){0,2}( (>=|<=|>|<)[0-9]{1,6}(\\.[0-9]{1,6}){0,2})?)$'
 /** `ios: ">=15 <18"`; `"*"` is any version, known or not. Parts left out are 0: `<=17` excludes 17.1. */
 const Version = text(VERSIONS, 'a version range such as ">=15 <18", or "*" for any')
 

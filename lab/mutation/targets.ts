@@ -20,7 +20,7 @@ export const TARGETS: readonly Target[] = [
     stages: [
       ['compiler/test/lower-units.test.ts', 'compiler/test/lower/*.test.ts'],
       ['compiler/test/compile-cases.test.ts', 'compiler/test/lower-creatives.test.ts'],
-      [INDEX],
+      [INDEX, 'compiler/test/compile-release.test.ts'],
       [AUCTIONS],
       [ORACLE],
     ],
