@@ -49,7 +49,7 @@ export function play(side: Side, landscape: Landscape, moment: Moment): Decision
   const selection = select(subject.engine, subject.policy, recorded.exchange, auction, recorded.at_ms)
   const finish = (predictions: Answers['predictions']): Decision => {
     const answers = { profile: recorded.profile ?? null, predictions }
-    const decision = decide(subject.engine, selection, answers, budget.authority)
+    const decision = decide(subject.engine, selection, answers, budget.authority, true)
     count(side, landscape, moment, decision)
     return decision
   }

@@ -104,7 +104,7 @@ test('export and import: what a sheet changes is changed, one wrong cell changes
     assert.deepEqual([importing(sheet).stdout, read(root, CAMPAIGN)], ['', before])
     const wrong = importing(sheet.replace('cpm,20', 'cpm,twenty'))
     assert.equal(wrong.code, 1)
-    assert.match(wrong.stdout, /^sheet\.csv:2:\d+ error FP2007 "twenty"/)
+    assert.match(wrong.stdout, /^sheet\.csv:3:\d+ error FP2007 "twenty"/)
     assert.equal(importing(sheet.replace('8.50', '9.25'), '--dry-run').stdout, `${CAMPAIGN}\n`)
     assert.equal(read(root, CAMPAIGN), before)
     assert.equal(importing(sheet.replace('8.50', '9.25')).code, 0)

@@ -1,6 +1,6 @@
 /** A resident compiler against one that starts afresh: after any edit both write the same bytes. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -179,6 +179,7 @@ test('on disk: edits within one tick, with the same size and with times set back
     writeFileSync(join(root, path), text)
   }
   for (const [path, text] of Object.entries(FIRST)) write(path, text)
+  cpSync(join(import.meta.dirname, '../../policies/request'), join(root, 'policies/request'), { recursive: true })
   const session = openCompiler(root)
   const path = 'campaigns/acme/campaign.yaml'
   const digests = new Set<string>()

@@ -54,7 +54,7 @@ const TABLE: readonly [string, string, string][] = [
   ['Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:135.0) Gecko/20100101 Firefox/135.0', 'linux', 'firefox 135.0.0'],
   [
     `Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${WEBKIT} Chrome/133.0.0.0 Safari/537.36`,
-    'chromeos 999.0.0',
+    'chromeos 14541.0.0',
     'chrome 133.0.0',
   ],
   [
@@ -124,7 +124,7 @@ const TABLE: readonly [string, string, string][] = [
   [
     `Mozilla/5.0 (Windows NT 10.0; Win64; x64; Xbox; Xbox Series X) ${WEBKIT} Chrome/131.0.0.0 Safari/537.36 Edge/44.18363.8131`,
     'xbox',
-    'edge 44.999.0',
+    'edge 44.999.999',
   ],
   ['curl/8.5.0', '', ''],
   ['', '', ''],

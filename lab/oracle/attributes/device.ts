@@ -120,10 +120,10 @@ export function browser(ask: Ask): Versioned[] {
   return inApp ? [{ family: 'webview', version: null }] : []
 }
 
-/** `17.4.1` → [17, 4, 1]; parts that are missing are 0. Parts stop at 999, as the engine's axis does. */
+/** `17.4.1` → [17, 4, 1]; parts that are missing are 0. Parts behind the first stop at 999, as the engine's axis does. */
 export function versionParts(version: string): [number, number, number] | null {
-  const found = /\d{1,4}(?:[._]\d{1,4}){0,2}/.exec(version.slice(0, 40))
+  const found = /\d{1,6}(?:[._]\d{1,6}){0,2}/.exec(version.slice(0, 40))
   if (!found || found.index > 16) return null
-  const parts = numbers(found[0].split(/[._]/)).map(part => Math.min(999, part))
+  const parts = numbers(found[0].split(/[._]/)).map((part, i) => (i === 0 ? part : Math.min(999, part)))
   return [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0]
 }
