@@ -48,8 +48,18 @@ test('Redis gone: follows from Postgres. Both gone: a cold start serves the last
   await serves(1)
   await Promise.all([fleet.redis.restart(), fleet.postgres.restart()])
   await serves(2)
-  const synced = await syncHot(fleet.store, fleet.hot, CHANNEL, SIGNING.trusted)
-  assert.ok(synced)
+  const synced = await untilSynced(() => syncHot(fleet.store, fleet.hot, CHANNEL, SIGNING.trusted))
   const { acks } = await untilServed(fleet.hot, synced.record.sequence, 1, 20_000)
   assert.equal(acks[0]?.digest, releases[2]?.digest)
 })
+
+/** A client whose Redis was away waits up to 5 s before it knocks again; until then each command fails by itself. */
+async function untilSynced<T>(sync: () => Promise<T | null>, wait_ms = 20_000): Promise<T> {
+  const end_ms = performance.now() + wait_ms
+  for (;;) {
+    const synced = await sync().catch(error => (performance.now() < end_ms ? null : Promise.reject(error)))
+    if (synced) return synced
+    assert.ok(performance.now() < end_ms, 'the hot copy never came back')
+    await sleep(250)
+  }
+}
