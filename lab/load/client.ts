@@ -29,13 +29,17 @@ export interface LoadResult {
 
 const now = () => performance.now()
 
-/** Closed loop: each connection sends its next request upon the answer. Measures capacity; its latencies flatter (coordinated omission). */
+/**
+ * Closed loop: each connection sends its next request upon the answer. Measures capacity; its latencies flatter (coordinated
+ * omission). It spins: a client that sleeps is woken by the server's write, inside that system call, on the server's CPU account, and
+ * the slower the server, the oftener its client sleeps.
+ */
 export async function closedLoop(target: LoadTarget): Promise<LoadResult> {
   const run = await start(target, (connection, sent) => {
     if (now() < run.until_ms) connection.send(requestOf(target, sent), now())
   })
   for (const connection of run.connections) run.next(connection)
-  await sleep(target.duration_ms)
+  while (now() < run.until_ms) await new Promise<void>(resolve => setImmediate(resolve))
   await settle(() => run.connections.every(connection => !connection.isBusy))
   return finish(run, 0)
 }
