@@ -33,8 +33,9 @@ export function liability_nano({ taken_nano, now_s }: Open, { late }: Delays): n
 }
 
 /**
- * Whether one more bid still fits, three deviations of what is open below the limit: at the end of a budget the number of
- * open wins is what is uncertain, and it is about Poisson.
+ * Whether one more bid still fits, five deviations of what is open below the limit: at the end of a budget the number of
+ * open wins is what is uncertain, and it is about Poisson. With three, asked before each bid, 3 of 12 simulated days went
+ * over by two millionths; with five none, and the last five hundredths of a percent are not spent.
  */
 export function fits(of: {
   limit_nano: number
@@ -44,5 +45,5 @@ export function fits(of: {
   perWin_nano: number
 }) {
   const { settled_nano, open_nano, perBid_nano, perWin_nano, limit_nano } = of
-  return settled_nano + open_nano + 3 * Math.sqrt(open_nano * perWin_nano) + perWin_nano + perBid_nano <= limit_nano
+  return settled_nano + open_nano + 5 * Math.sqrt(open_nano * perWin_nano) + perWin_nano + perBid_nano <= limit_nano
 }

@@ -23,9 +23,9 @@ test('bids of several seconds add up, also around the ring', () => {
   assert.equal(liability_nano(open, { late: Float64Array.of(1, 0.5, 0.2) }), 17)
 })
 
-test('near the end of a budget what is open counts with three deviations', () => {
+test('near the end of a budget what is open counts with five deviations', () => {
   const of = { limit_nano: 1_000_000, settled_nano: 900_000, perBid_nano: 100, perWin_nano: 1000 }
-  // √(40,000 × 1000) is 6,325: 900,000 + 40,000 + 18,974 + 1,100 fits, 70,000 with 25,100 does not quite reach 1,000,000.
+  // √(40,000 × 1000) is 6,325: 900,000 + 40,000 + 31,623 + 1,100 fits; of 75,000 it is 8,660: 1,019,401 does not.
   assert.equal(fits({ ...of, open_nano: 40_000 }), true)
   assert.equal(fits({ ...of, open_nano: 75_000 }), false)
   assert.equal(fits({ ...of, settled_nano: 998_901, open_nano: 0 }), false)
