@@ -35,7 +35,7 @@ export function liability_nano({ taken_nano, now_s }: Open, { late }: Delays): n
 /**
  * Whether one more bid still fits, five deviations of what is open below the limit: at the end of a budget the number of
  * open wins is what is uncertain, and it is about Poisson. With three, asked before each bid, 3 of 12 simulated days went
- * over by two millionths; with five none, and the last five hundredths of a percent are not spent.
+ * over by two millionths; with five none, and each still spends above 99.9%.
  */
 export function fits(of: {
   limit_nano: number
