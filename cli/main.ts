@@ -15,6 +15,7 @@ import { publish } from './publish.ts'
 import { pin, rollback } from './rollback.ts'
 import { schema } from './schema.ts'
 import { exportSheet, importSheet } from './sheets.ts'
+import { simulateDay } from './simulate.ts'
 import { drift, status } from './status.ts'
 import { testCampaigns } from './test-campaigns.ts'
 import { generate, show } from './traffic.ts'
@@ -165,6 +166,18 @@ program
   .addHelpText('after', example('flight fmt --check campaigns'))
   .action(ending((paths, options) => fmt(output, paths, options)))
 
+program
+  .command('simulate')
+  .description('Plays a day of pacing on a virtual clock, beside what others do.')
+  .addOption(whole('--seed <n>', 'the same seed makes the same day', 7))
+  .addOption(
+    new Option('--budget <share>', 'of what the campaign would spend without one').default(0.2).argParser(share),
+  )
+  .addOption(new Option('--out <file>', 'draws the day as an SVG'))
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', example('flight simulate --seed 7 --budget 0.2 --out day.svg'))
+  .action(ending(options => simulateDay(output, options)))
+
 const channel = () => new Option('--channel <name>', 'the channel that bidders follow').default('live')
 const moving = (command: Command) =>
   command
@@ -292,6 +305,12 @@ function whole(flags: string, text: string, standard: number): Option {
 /** An option that may be given more than once. */
 function collected(value: string, before: string[]): string[] {
   return [...before, value]
+}
+
+function share(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 10)) throw new InvalidArgumentError('A share from above 0 to 10 is needed, such as 0.2.')
+  return value
 }
 
 function seconds(text: string): number {
