@@ -62,6 +62,7 @@ export const REASONS = {
   lost_tier: reason(250, 'auction', 0, 'a line item of a higher priority took the imp'),
   lost_value: reason(251, 'auction', 0, 'a line item of higher expected value took the imp'),
   lost_rotation: reason(252, 'auction', 0, 'equal to the winner; the hash chose the other'),
+  pod_full: reason(253, 'auction', 0, 'the break has no room left for its seconds, or has an ad of this advertiser'),
 } as const satisfies Record<string, Reason>
 
 export type ReasonName = keyof typeof REASONS

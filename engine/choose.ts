@@ -1,7 +1,9 @@
-/** One winner by rule (DESIGN 11): per imp one for each deal, and one in the open auction. */
+/** One winner by rule (DESIGN 11): per imp one for each deal, and one in the open auction; more in a dynamic pod. */
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
+import type { Slot } from './auction.ts'
 import type { Ledger } from './ledger.ts'
 import type { Losses } from './losses.ts'
+import { type AdFacts, enter, hasRoom, type PodRoom } from './pod.ts'
 import type { Offer } from './price/offer.ts'
 import type { Charge } from './types.ts'
 
@@ -12,23 +14,49 @@ export interface Choice {
   /** What this request has taken so far; winners are booked in it. */
   ledger: Ledger
   losses: Losses
+  ads: AdFacts
 }
 export interface Winner {
   offer: Offer
   charge: Charge
 }
 
-/** @param offers all of one imp */
-export function choose(offers: readonly Offer[], choice: Choice): Winner[] {
+/**
+ * @param offers all of one imp
+ * @param rooms its dynamic pods, which this fills; null: it has none
+ */
+export function choose(offers: readonly Offer[], choice: Choice, rooms: PodRoom[] | null): Winner[] {
   const winners: Winner[] = []
   const refused: Offer[] = []
   for (const place of placesOf(offers)) {
-    const winner = takeBest(offers, place, winners, refused, choice)
-    if (winner === null) continue
-    winners.push(winner)
-    if (choice.losses.losers !== null) lose(offers, winners, refused, choice)
+    const before = winners.length
+    takePlace(offers, place, winners, refused, choice, rooms)
+    if (winners.length === before && rooms !== null) noRoom(offers, place, winners, refused, choice)
+    else if (winners.length > before && choice.losses.losers !== null)
+      lose(offers, winners, before, refused, choice, rooms)
   }
   return winners
+}
+
+/** One ad, or as many as the pod has room for. */
+function takePlace(
+  offers: readonly Offer[],
+  place: number | null,
+  winners: Winner[],
+  refused: Offer[],
+  choice: Choice,
+  rooms: PodRoom[] | null,
+): void {
+  let started: Slot | null = null
+  let goesOn = true
+  while (goesOn) {
+    const fits = rooms === null ? offers : offers.filter(offer => hasRoom(rooms, started, offer, choice.ads))
+    const winner = takeBest(fits, place, winners, refused, choice)
+    if (winner === null) return
+    winners.push(winner)
+    started = winner.offer.candidate.slot
+    goesOn = rooms !== null && enter(rooms, winner.offer, choice.ads)
+  }
 }
 
 /** The deals in their order, then the open auction. */
@@ -77,14 +105,35 @@ function hasWon(winners: readonly Winner[], { candidate, creative }: Offer): boo
   return false
 }
 
-/** Tells the others of the place what they lost to, the best first. */
-function lose(offers: readonly Offer[], winners: readonly Winner[], refused: readonly Offer[], choice: Choice): void {
-  const { offer: winner } = winners.at(-1)! // called with the new one
+/** Nobody won a place that had offers: those that no budget refused found no room in the pod. */
+function noRoom(
+  offers: readonly Offer[],
+  place: number | null,
+  winners: readonly Winner[],
+  refused: readonly Offer[],
+  { losses }: Choice,
+): void {
+  for (const offer of offers)
+    if (offer.deal === place && !refused.includes(offer) && !hasWon(winners, offer))
+      losses.add(offer.candidate, 'pod_full')
+}
+
+/** Tells the others of the place what they lost to, the best first. @param from the first winner of the place */
+function lose(
+  offers: readonly Offer[],
+  winners: readonly Winner[],
+  from: number,
+  refused: readonly Offer[],
+  choice: Choice,
+  rooms: readonly PodRoom[] | null,
+): void {
+  const { offer: winner } = winners[from]! // the place has one
   offers
     .filter(offer => offer.deal === winner.deal && !refused.includes(offer) && !hasWon(winners, offer))
     .sort((a, b) => compare(a, b, choice.tie))
     .forEach(({ candidate, tier, price_nano }) => {
-      choice.losses.add(candidate, lostTo(winner, tier, price_nano), winner.price_nano, price_nano)
+      if (rooms?.some(({ slot }) => slot === candidate.slot)) choice.losses.add(candidate, 'pod_full')
+      else choice.losses.add(candidate, lostTo(winner, tier, price_nano), winner.price_nano, price_nano)
     })
 }
 

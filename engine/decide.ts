@@ -16,6 +16,7 @@ import { redact } from './judge/redact.ts'
 import { openLedger } from './ledger.ts'
 import { lookupsOf, passesResidual } from './lookups.ts'
 import { Losses } from './losses.ts'
+import { type AdFacts, roomsOf } from './pod.ts'
 import { addOffers, bidOf, chargeOf, type Offer, type Pricing, tieOf } from './price/offer.ts'
 import { openRates, type Rates } from './rates.ts'
 import { type Snapshot, termOf } from './snapshot.ts'
@@ -82,6 +83,7 @@ export function decide(
     charge: offer => chargeOf(pricing, offer),
     ledger: openLedger(authority),
     losses,
+    ads: adFacts(engine.snapshot),
   }
   const bids: Bid[] = []
   for (const imp of auction.imps) {
@@ -92,7 +94,7 @@ export function decide(
       if (passesResidual(engine, candidate, answers)) addOffers(pricing, candidate, i, offers)
       else losses.add(candidate, 'residual')
     }
-    for (const { offer, charge } of choose(offers, choice)) bids.push(bidOf(pricing, offer, charge))
+    for (const { offer, charge } of choose(offers, choice, roomsOf(imp))) bids.push(bidOf(pricing, offer, charge))
   }
   return {
     selection,
@@ -101,6 +103,11 @@ export function decide(
     reason: bids.length > 0 ? null : (losses.reason ?? 'no_candidate'),
   }
 }
+
+const adFacts = ({ creative }: Snapshot): AdFacts => ({
+  seconds: offer => creative.duration_s[offer.creative]!, // a row of the table, here and below
+  advertiser: offer => creative.advertiser[offer.creative]!,
+})
 
 /** What ends a request before anyone is asked (docs/bid-rules.md "Request" 1–6). */
 function refusal({ snapshot }: Engine, name: string, auction: Auction): ReasonName | null {

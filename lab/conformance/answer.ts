@@ -8,6 +8,7 @@ import * as markup from './markup.ts'
 import { price } from './money.ts'
 import { native } from './native.ts'
 import { echoed } from './personal.ts'
+import { setFaults } from './pods.ts'
 import { type Asked, bannerSizes, type Check, fitsRatio, isTimed, MTYPES, type Scene } from './scene.ts'
 import { shapeFaults } from './shape.ts'
 
@@ -53,7 +54,12 @@ function responseFaults(asked: Asked, answer: Tree, body: string): string[] {
   if (seats.length === 0) return [...faults, ...when(!Number.isInteger(answer['nbr']), 'a no-bid without nbr')]
   const bids = seats.flatMap(seat => list(seat['bid']).map(bid => ({ bid: tree(bid), seat: text(seat['seat']) ?? '' })))
   faults.push(...seats.flatMap(seat => shapeFaults('SeatBid', seat)), ...currencyFaults(request, answer))
-  faults.push(...pairFaults(bids.map(({ bid }) => bid)))
+  faults.push(
+    ...setFaults(
+      request,
+      bids.map(({ bid }) => bid),
+    ),
+  )
   const currency = text(answer['cur']) ?? 'USD'
   for (const { bid, seat } of bids) faults.push(...bidFaults({ asked, request, currency, seat, bid }))
   const personal = echoed(request, body)
@@ -66,16 +72,6 @@ function currencyFaults(request: Tree, answer: Tree): string[] {
   const cur = text(answer['cur'])
   if (cur === null) return ['no cur']
   return when(!(allowed.length === 0 ? ['USD'] : allowed).includes(cur), `cur ${cur} is not among ${allowed}`)
-}
-
-/** Ids are distinct; one bid for an imp in the open auction, and one in each deal. */
-function pairFaults(bids: readonly Tree[]): string[] {
-  const ids = bids.map(({ id }) => text(id))
-  const places = bids.map(({ impid, dealid }) => JSON.stringify([impid, dealid ?? null]))
-  return [
-    ...when(new Set(ids).size < ids.length, 'two bids with one id'),
-    ...when(new Set(places).size < places.length, 'two bids for one imp and deal'),
-  ]
 }
 
 function bidFaults(of: Omit<Scene, 'imp' | 'format' | 'media'>): string[] {

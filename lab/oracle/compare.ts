@@ -95,14 +95,13 @@ function compareWinners(world: World, expected: ImpJudgement, seen: SeenImp, tal
   const dealId = (deal: string | null) => (deal === null ? null : (text(world.deals.get(deal)?.['deal_id']) ?? deal))
   const places = new Set([...expected.winners.map(({ deal }) => dealId(deal)), ...seen.bids.map(bid => bid.deal_id)])
   for (const place of places) {
-    const winner = expected.winners.find(({ deal }) => dealId(deal) === place)
-    compareWinner(
-      winner,
-      seen.bids.find(bid => bid.deal_id === place),
-      seen.index,
-      tally,
-      report,
-    )
+    const winners = expected.winners.filter(({ deal }) => dealId(deal) === place)
+    const bids = seen.bids.filter(bid => bid.deal_id === place)
+    for (let i = 0; i < Math.max(winners.length, bids.length); i++) {
+      compareWinner(winners[i], bids[i], seen.index, tally, report)
+      // What fits into a break behind a tie hangs on how the rotation settled it, which is not known here.
+      if (winners[i]?.line_item !== bids[i]?.line_item) break
+    }
   }
 }
 

@@ -7,7 +7,8 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import type { ReasonName } from '@flightplan/contract/reasons.ts'
 import { type Ask, FORMAT_ORDER, type Format, impsOf, slotsOf, USES } from './ask.ts'
 import { Ledger, media_nano } from './authority.ts'
-import { type Bid, choose, type Winner } from './choose.ts'
+import { type Ads, type Bid, type Break, choose, type Winner } from './choose.ts'
+import { secondsOf } from './creative.ts'
 import { type Fit, fitOf } from './fit.ts'
 import { list, number, type Tree, text, texts, tree } from './lenient.ts'
 import { bidsOf, type Predict, type Pricing, price_nano } from './offer.ts'
@@ -139,6 +140,8 @@ function judgeImp(pricing: Pricing, imp: Tree, ledger: Ledger, draw: NonNullable
   const winners = choose(
     [...offers.keys()],
     deals.sort((a, b) => at(a) - at(b)),
+    breaksOf(imp),
+    adsOf(ask.world),
   )
   for (const winner of winners)
     for (const [{ line_item, creative, deal }, { fit, cost }] of offers)
@@ -151,6 +154,21 @@ function judgeImp(pricing: Pricing, imp: Tree, ledger: Ledger, draw: NonNullable
     winners,
   }
 }
+
+/** Media that the seller offers by the second (`poddur`), in which several ads may run. */
+function breaksOf(imp: Tree): Break[] {
+  return slotsOf(imp).flatMap(({ format, media }) => {
+    const seconds = Math.trunc(number(media['poddur']) ?? 0)
+    const ads = Math.trunc(number(media['maxseq']) ?? 0)
+    const isTimed = format === 'video' || format === 'audio'
+    return isTimed && seconds > 0 ? [{ format, seconds, ads: ads > 0 ? ads : null }] : []
+  })
+}
+
+const adsOf = ({ creatives }: World): Ads => ({
+  seconds: ({ creative }) => secondsOf(creatives.get(creative) ?? {}) ?? 0,
+  advertiser: ({ creative }) => text(creatives.get(creative)?.['advertiser']) ?? '',
+})
 
 function eligible(pricing: Pricing, fit: Fit): Eligible {
   const price = price_nano(pricing, fit)

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { generateTraffic } from '../traffic/generate.ts'
+import { has, list, tree } from './lenient.ts'
 import { EXCHANGES } from './random-where.ts'
 
 export interface Asked {
@@ -43,6 +44,16 @@ export function generatedRequests(seed: number, count: number, from_ms: number):
     const at_ms = from_ms + Math.floor((i * 168) / count) * HOUR_MS
     const { exchange, request } = generateTraffic(seed, i, { at_ms })
     // as bytes would arrive: no shared references, no undefined
-    return { exchange, request: JSON.parse(JSON.stringify(request)) as unknown, now_ms: at_ms, profiles: profilesOf(i) }
+    const wire = JSON.parse(JSON.stringify(request)) as unknown
+    return { exchange, request: i % 3 === 1 ? inBreaks(wire, i) : wire, now_ms: at_ms, profiles: profilesOf(i) }
   })
+}
+
+/** Makes dynamic pods of what plays over time: some long, some too short, some without `maxseq`. */
+function inBreaks(request: unknown, i: number): unknown {
+  for (const imp of list(tree(request)['imp']).map(tree))
+    for (const format of ['video', 'audio'])
+      if (has(imp[format]))
+        Object.assign(tree(imp[format]), { poddur: 20 + (i % 7) * 20, ...(i % 2 && { maxseq: 1 + (i % 4) }) })
+  return request
 }

@@ -48,13 +48,14 @@ const left = (amount: number): Authority => ({
   campaignDaily_nano: () => amount + 2,
   campaignTotal_nano: () => Number.POSITIVE_INFINITY,
 })
+const NO_ADS = { seconds: () => 0, advertiser: () => 0 }
 const budgets = fc.constantFrom(2, 4, 6, Number.POSITIVE_INFINITY)
 function run(offers: readonly Offer[], budget: number) {
   const losses = new Losses(true)
   const charge = ({ candidate: { line_item }, media_nano }: Offer) => ({
     ...{ line_item, campaign: line_item % 2, cost_nano: media_nano },
   })
-  const won = choose(offers, { tie, charge, ledger: openLedger(left(budget)), losses })
+  const won = choose(offers, { tie, charge, ledger: openLedger(left(budget)), losses, ads: NO_ADS }, null)
   return { winners: won.map(({ offer }) => offer), losers: losses.losers ?? [] }
 }
 const shown = (offers: readonly Offer[]) =>
