@@ -50,9 +50,16 @@ export function step(rollout: Rollout, seen: Seen): Step {
     if (isOurs(rollout, head)) return { ...stay(rollout), move: moveOf(rollout) }
     return stay(superseded(rollout, head))
   }
-  if (isOver(rollout)) return stay(rollout)
+  if (isOver(rollout)) return stay(served(rollout, seen, told.fleet), '')
   if (head?.sequence !== rollout.sequence) return stay(superseded(rollout, head))
   return guard(rollout, seen, told.fleet)
+}
+
+/** A promotion is done when every bidder that is heard of serves it. */
+function served(rollout: Rollout, { head, now_ms }: Seen, { bidders, taken }: Fleet): Rollout {
+  if (rollout.phase !== 'promoted' || rollout.served_at_ms !== null || head?.sequence !== rollout.sequence)
+    return rollout
+  return bidders > 0 && taken === bidders ? { ...rollout, served_at_ms: now_ms } : rollout
 }
 
 /** A canary is on: look whether it may stay, and whether it may grow. */
@@ -133,6 +140,7 @@ export const moveFrom =
   (head: ChannelRecord | null): Move | null =>
     isOurs(rollout, head) ? moveOf(rollout) : null
 
+/** Nobody else has moved the channel since. */
 const isOurs = ({ id, base_sequence }: Rollout, head: ChannelRecord | null): boolean =>
   head !== null && !head.pinned && (head.rollout?.id === id || head.sequence === base_sequence)
 

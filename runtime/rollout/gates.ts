@@ -45,10 +45,10 @@ export interface Evidence {
 }
 
 /**
- * Factors that a ratio may be off by, either way. Of 5% more or fewer answers nobody takes harm; what depends on other
+ * Factors that a ratio may be off by, either way. Answers are many, so 3% of them can be told; what depends on other
  * bidders or is dearer to tell apart gets more.
  */
-export const MARGINS = { bid_rate: 1.05, win_rate: 1.1, price: 1.05, spend: 1.15, decision_mean: 1.3 } as const
+export const MARGINS = { bid_rate: 1.03, win_rate: 1.1, price: 1.05, spend: 1.15, decision_mean: 1.3 } as const
 /** Rates may rise by this share of auctions, or by this factor, whichever is more. */
 const RISES = { faults: [0.001, 1.5], late: [0.005, 1.2] } as const
 /** A no-bid reason may gain or lose this share of auctions. */

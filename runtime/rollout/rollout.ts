@@ -83,11 +83,14 @@ export type Begin = Pick<
   'channel' | 'live' | 'canary' | 'base_sequence' | 'built_at_ms' | 'predicted' | 'settings' | 'why'
 >
 
+/** Without waves it is promoted at once: the fast lane. */
 export function begin(how: Begin, now_ms: number): Rollout {
+  const isFast = how.settings.waves.length === 0
   return {
     ...how,
-    ...{ id: `r${now_ms}`, phase: 'running', wave: 0, sequence: null, wave_at_ms: now_ms, started_at_ms: now_ms },
-    ...{ expires_at_ms: now_ms + how.settings.expires_ms, ended_at_ms: null, served_at_ms: null },
+    ...{ id: `r${now_ms}`, phase: isFast ? 'promoted' : 'running', wave: 0, sequence: null, wave_at_ms: now_ms },
+    ...{ started_at_ms: now_ms, expires_at_ms: now_ms + how.settings.expires_ms },
+    ...{ ended_at_ms: isFast ? now_ms : null, served_at_ms: null },
     ...{ settled: noArms(), unreached: false },
   }
 }
