@@ -28,10 +28,11 @@ export function showRollout(shown: Shown): string {
   return `${lines.join('\n')}\n`
 }
 
-/** What a merge takes: from its commit, from the start of the rollout, and the waves alone, to the last bidder. */
+/** What a merge takes: from its commit, and from the start of the rollout, to the last bidder. */
 export function liveTimeOf({ built_at_ms, started_at_ms, ended_at_ms, served_at_ms }: Rollout): string {
   const end_ms = served_at_ms ?? ended_at_ms ?? started_at_ms
-  return `100% live ${span(end_ms - built_at_ms)} after the commit, ${span(end_ms - started_at_ms)} after the rollout began`
+  const commit = end_ms < built_at_ms ? '' : `${span(end_ms - built_at_ms)} after the commit, ` // a build dated ahead
+  return `100% live ${commit}${span(end_ms - started_at_ms)} after the rollout began`
 }
 
 function waveRows({ rollout, arms, fleet }: Shown): string[][] {
