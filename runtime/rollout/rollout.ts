@@ -30,9 +30,9 @@ const MINUTE_MS = 60_000
  */
 export const DEFAULTS: Settings = {
   waves: [
-    { share_ppm: 10_000, min_ms: 2 * MINUTE_MS, min_auctions: 500, tolerance: 8 },
-    { share_ppm: 50_000, min_ms: 2 * MINUTE_MS, min_auctions: 2_000, tolerance: 4 },
-    { share_ppm: 250_000, min_ms: 3 * MINUTE_MS, min_auctions: 5_000, tolerance: 2 },
+    { share_ppm: 10_000, min_ms: 2 * MINUTE_MS, min_auctions: 500, tolerance: 12 },
+    { share_ppm: 50_000, min_ms: 2 * MINUTE_MS, min_auctions: 2_000, tolerance: 6 },
+    { share_ppm: 250_000, min_ms: 3 * MINUTE_MS, min_auctions: 5_000, tolerance: 3 },
     { share_ppm: 500_000, min_ms: 3 * MINUTE_MS, min_auctions: 10_000, tolerance: 1 },
   ],
   quorum: 0.9,
