@@ -4,7 +4,7 @@
  * A gate allows the ratio canary ÷ control an interval: what the plan of the release predicted (without one: no change),
  * widened by a margin, below which a difference is nobody's harm. `fail`: the ratios that the counts leave possible lie
  * wholly outside. `pass`: wholly inside, of the interval widened by the wave's tolerance: the first wave has to rule out
- * a disaster, the last one the margin itself. `hold`: neither yet.
+ * a disaster, the last one little more than the margin. `hold`: neither yet.
  */
 import type { ArmCounts, Tripped } from '@flightplan/contract/rollout.ts'
 import { type Arms, latencySpread, slowerThan } from './counts.ts'
@@ -48,13 +48,15 @@ export interface Evidence {
  * Factors that a ratio may be off by, either way. Answers are many, so 3% of them can be told; what depends on other
  * bidders or is dearer to tell apart gets more.
  */
-export const MARGINS = { bid_rate: 1.03, win_rate: 1.1, price: 1.05, spend: 1.15, decision_mean: 1.3 } as const
+export const MARGINS = { bid_rate: 1.03, win_rate: 1.1, price: 1.03, spend: 1.15, decision_mean: 1.3 } as const
 /** Rates may rise by this share of auctions, or by this factor, whichever is more. */
 const RISES = { faults: [0.001, 1.5], late: [0.005, 1.2] } as const
 /** A no-bid reason may gain or lose this share of auctions. */
 const MIX_SHARE = 0.03
 /** Shares are dealt by hash: this much is no fault of dealing. */
 const SAMPLE_RATIO: Interval = [0.98, 1 / 0.98]
+/** A fault of dealing shows soon and grows: there is time to be surer of it than of others. */
+const SAMPLE_ALPHA = 0.001
 /** Below this a decision's time is noise of the machine. */
 const SLACK_MS = 0.1
 /** Decisions slower than the control's p99 may be so many times as many. */
@@ -129,7 +131,7 @@ const perAuction = ({ canary, control }: Arms, of: 'answered' | 'auctions'): Pai
 /** A comparison whose arms were not dealt equally is none: it ends the rollout, whichever arm has more. */
 function sampleRatio({ arms: { canary, control } }: Context): Verdict {
   const pair: Pair = { canary: canary.auctions, control: control.auctions, canaryPer: 1, controlPer: 1 }
-  const [low, high] = ratioInterval(pair)
+  const [low, high] = ratioInterval(pair, SAMPLE_ALPHA)
   const isOff = low > SAMPLE_RATIO[1] || high < SAMPLE_RATIO[0]
   const text = `${canary.auctions} auctions against ${control.auctions}`
   return {
