@@ -7,6 +7,7 @@ export const EXIT = {
   gate: 4,
   stale: 5,
   integrity: 6,
+  aborted: 7,
   unreached: 8,
   usage: 64,
   internal: 70,

@@ -13,6 +13,7 @@ import { owners } from './owners.ts'
 import { PLAN_FORMATS, plan } from './plan.ts'
 import { publish } from './publish.ts'
 import { pin, rollback } from './rollback.ts'
+import { changeRollout, rolloutStatus, startRollout } from './rollout.ts'
 import { schema } from './schema.ts'
 import { exportSheet, importSheet } from './sheets.ts'
 import { simulateDay } from './simulate.ts'
@@ -38,6 +39,7 @@ Exit codes:
   4   the state of the channel forbids it: it is pinned
   5   the saved plan is stale
   6   only integrity errors found: a digest or signature does not fit its content
+  7   a rollout was aborted
   8   a store cannot be reached, or not every bidder serves what was announced
   64  the command line asks for something that cannot be done
   70  a fault of flight itself; FLIGHT_DEBUG=1 shows where
@@ -212,6 +214,52 @@ moving(program.command('unpin'))
   .description('Lets the channel move again.')
   .addHelpText('after', STORES + example('flight unpin --reason "reverted in Git"'))
   .action(ending(options => pin(output, process.env, false, options)))
+
+const rollout = program
+  .command('rollout')
+  .description('A release to all auctions by waves, each judged against what serves beside it.')
+const rolling = (command: Command) =>
+  command
+    .addOption(channel())
+    .addOption(new Option('--dry-run', 'say what would be done; write nothing'))
+    .addOption(new Option('--reason <text>', 'why, for the history'))
+    .addOption(root())
+    .addOption(format('pretty', 'json'))
+const watching = () => new Option('--watch', 'drive it until it has ended: 0 promoted, 7 aborted, 8 not reached')
+
+rolling(rollout.command('start'))
+  .description('Starts a rollout, or joins the one of the same release that is on.')
+  .argument('[release]', 'as for flight publish (default: what flight build built last)')
+  .option('--plan <file>', 'compare with what this saved plan predicts, instead of with no change')
+  .option('--fast', 'to all auctions at once: refused unless the change can only reduce')
+  .addOption(watching())
+  .addHelpText('after', STORES + example('flight rollout start --plan plan.json --watch --reason "spring sale"'))
+  .action(ending((what, options) => startRollout(output, process.env, what, options)))
+
+rollout
+  .command('status')
+  .description('Shows the waves and the verdict of each gate.')
+  .addOption(channel())
+  .addOption(root())
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', STORES + example('flight rollout status --format json'))
+  .action(ending(options => rolloutStatus(output, process.env, options)))
+
+rolling(rollout.command('pause'))
+  .description('Holds the rollout at its wave; gates still abort it, and it still expires.')
+  .addHelpText('after', STORES + example('flight rollout pause --reason "sale begins"'))
+  .action(ending(options => changeRollout(output, process.env, 'paused', options)))
+
+rolling(rollout.command('resume'))
+  .description('Lets a paused rollout go on.')
+  .addOption(watching())
+  .addHelpText('after', STORES + example('flight rollout resume --watch'))
+  .action(ending(options => changeRollout(output, process.env, 'running', options)))
+
+rolling(rollout.command('abort'))
+  .description('Ends the rollout: all auctions to what served before it.')
+  .addHelpText('after', STORES + example('flight rollout abort --reason "wrong creative"'))
+  .action(ending(options => changeRollout(output, process.env, 'aborted', options)))
 
 program
   .command('status')

@@ -1,9 +1,10 @@
 /** `flight publish`: a release into the record and the hot copy, and the channel to it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Manifest } from '@flightplan/contract/release.ts'
 import { publishMove } from '@flightplan/runtime/publish/channel.ts'
 import { findRelease, readReleaseDir } from '@flightplan/runtime/publish/release-dir.ts'
-import { type ExitCode, usage } from './exit.ts'
+import { EXIT, type ExitCode, Stop, usage } from './exit.ts'
 import { changesBetween } from './git.ts'
 import { makeMove } from './move.ts'
 import type { Output } from './output.ts'
@@ -17,17 +18,41 @@ export async function publish(
   options: MoveOptions,
 ): Promise<ExitCode> {
   return atDesk(output, env, options, async desk => {
-    signingOf(desk)
-    const found = findRelease(dirOf(desk.root, what))
-    const digest = found?.digest ?? (await recorded(desk, what))
-    if (found) {
-      // The loader that bidders use: what it refuses is never announced.
-      const parts = await readReleaseDir(found.dir, found.digest, desk.trusted)
-      if (!options.dryRun) await putRelease(output, desk, parts, options.reason)
-    }
+    const { digest } = await takeRelease(output, desk, what, options)
     return makeMove(output, desk, 'publish', options, publishMove(digest))
   })
 }
+
+/**
+ * A release folder is read and, unless it is a dry run, kept in the record; a digest must be there already.
+ * @throws Stop, Refused
+ */
+export async function takeRelease(
+  output: Output,
+  desk: ChannelDesk,
+  what: string | undefined,
+  options: Pick<MoveOptions, 'dryRun' | 'reason'>,
+): Promise<{ digest: string; manifest: Manifest }> {
+  signingOf(desk)
+  const found = findRelease(dirOf(desk.root, what))
+  if (!found) {
+    const digest = await recorded(desk, what)
+    return { digest, manifest: await manifestOf(desk, digest) }
+  }
+  // The loader that bidders use: what it refuses is never announced.
+  const parts = await readReleaseDir(found.dir, found.digest, desk.trusted)
+  if (!options.dryRun) await putRelease(output, desk, parts, options.reason)
+  return { digest: found.digest, manifest: manifestIn(parts.manifest) }
+}
+
+/** Of a release in the record. @throws Stop where it is not there */
+export async function manifestOf({ store, channel }: ChannelDesk, digest: string): Promise<Manifest> {
+  const sealed = await reached('the record', store.manifest(channel, digest))
+  if (!sealed) throw new Stop(EXIT.integrity, `the record has no release ${digest}`)
+  return manifestIn(sealed.manifest)
+}
+
+const manifestIn = (bytes: Uint8Array): Manifest => JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest // was verified
 
 function dirOf(root: string, what: string | undefined): string {
   const built = join(root, '.flight/release')
@@ -55,10 +80,10 @@ async function putRelease(
   const isNew = await reached('the record', store.putRelease(parts, deedOf(desk, reason)))
   if (!isNew) return
   const before = head && (await store.manifest(channel, head.live))
-  const [from, to] = [before?.manifest, parts.manifest].map(commitOf)
-  const changes = changesBetween(root, from ?? '', to ?? '')
+  const changes = changesBetween(
+    root,
+    before ? manifestIn(before.manifest).commit : '',
+    manifestIn(parts.manifest).commit,
+  )
   await reached('the record', store.putConfigChanges(changes.map(change => ({ digest: parts.digest, ...change }))))
 }
-
-const commitOf = (manifest: Uint8Array | undefined): string =>
-  manifest ? ((JSON.parse(Buffer.from(manifest).toString('utf8')) as { commit?: string }).commit ?? '') : '' // was verified

@@ -5,7 +5,9 @@ import { syncHot } from '@flightplan/runtime/publish/sync.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { headOf as gitHeadOf } from './git.ts'
 import { counted, type Output } from './output.ts'
+import { liveTimeOf } from './rollout/show.ts'
 import { atDesk, type ChannelOptions, headOf, reached, signingOf } from './stores.ts'
+import { table } from './table.ts'
 
 const STATUS_VERSION = 1
 
@@ -15,12 +17,15 @@ export async function status(output: Output, env: NodeJS.ProcessEnv, options: Ch
     const record = await headOf(desk, output)
     const { bidders, from } = await reached('the record', fleetStatus(store, hot, channel, record, Date.now()))
     const [last] = await store.history(channel, 1)
+    const [entry] = await store.rollouts(channel, 1)
+    const rollout = entry?.rollout.sequence === record?.sequence ? entry?.rollout : undefined // another move is newer
     const told = {
       schemaVersion: STATUS_VERSION,
       channel,
       record,
       who: last?.who ?? null,
       verb: last?.verb ?? null,
+      rollout: rollout ?? null,
       from,
       bidders,
     }
@@ -33,6 +38,9 @@ export async function status(output: Output, env: NodeJS.ProcessEnv, options: Ch
         `channel ${channel}, record ${record.sequence}${record.pinned ? ', pinned' : ''}`,
         `live    ${record.live}`,
         ...canary,
+        ...(rollout
+          ? [`rollout ${rollout.phase === 'promoted' ? liveTimeOf(rollout) : `${rollout.id}, ${rollout.phase}`}`]
+          : []),
         `by      ${last?.verb} of ${last?.who} at ${made}${record.reason ? `: ${record.reason}` : ''}`,
       ]
       output.result(`${[...head, '', ...table(ROWS(bidders))].join('\n')}\n`)
@@ -63,16 +71,6 @@ function ago(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000))
   if (s < 120) return `${s} s`
   return s < 7200 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
 }
 
 export interface DriftOptions extends ChannelOptions {

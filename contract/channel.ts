@@ -25,6 +25,8 @@ export interface ChannelRecord {
   /** Digest of a release that `share_ppm` millionths of the auctions are decided by, in every bidder. */
   canary: string | null
   share_ppm: number
+  /** Of a canary: which rollout put it there. Once a bidder's clock is beyond the end, it serves `live` alone. */
+  rollout?: { id: string; expires_at_ms: number }
   /** Nothing but a rollback, a pin or an unpin moves the channel. */
   pinned: boolean
   made_at_ms: number

@@ -62,7 +62,7 @@ export async function openSubjects(
 }
 
 /** Digest of what decides bids: an edit of a comment leaves it, and a plan, as they are. */
-export function contentDigest({ manifest }: Release): string {
+export function contentDigest({ manifest }: Pick<Release, 'manifest'>): string {
   const files = Object.entries(manifest.files).filter(([name]) => !ABOUT_ONLY.has(name))
   const text = files
     .map(([name, { sha256 }]) => `${name} ${sha256}\n`)

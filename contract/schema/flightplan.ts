@@ -1,6 +1,7 @@
 /** flightplan.yaml: what holds for the whole repository. */
 import Type, { type Static } from 'typebox'
 import { mapOf, object, optional } from './build.ts'
+import { RolloutSchema } from './rollout.ts'
 import { Cpm, Positive, Rate } from './scalars.ts'
 
 export const SCHEMA_VERSION = 1
@@ -19,6 +20,7 @@ export const FlightplanSchema = object(
         'Guards against a slip of the pen.',
       ),
     ),
+    rollout: optional(RolloutSchema),
     planning_rates: optional(
       mapOf(
         { pattern: '^[A-Z]{3}$' },

@@ -13,7 +13,7 @@ export interface Signing {
 /** A move that the state of the channel does not allow. */
 export class MoveRefused extends Error {}
 
-export type Move = Pick<ChannelRecord, 'live' | 'canary' | 'share_ppm' | 'pinned'>
+export type Move = Pick<ChannelRecord, 'live' | 'canary' | 'share_ppm' | 'pinned' | 'rollout'>
 
 /** The channel's newest record, its signature checked; null: nothing was published. @throws Refused */
 export async function headOf(
@@ -50,7 +50,8 @@ export async function moveChannel(
 }
 
 const isSame = (head: ChannelRecord, next: Move): boolean =>
-  (['live', 'canary', 'share_ppm', 'pinned'] as const).every(key => head[key] === next[key])
+  (['live', 'canary', 'share_ppm', 'pinned'] as const).every(key => head[key] === next[key]) &&
+  head.rollout?.id === next.rollout?.id
 
 const ALONE = { canary: null, share_ppm: 0 }
 
@@ -70,8 +71,8 @@ export const pinMove =
   (pinned: boolean) =>
   (head: ChannelRecord | null): Move => {
     if (!head) throw new MoveRefused('nothing was published to the channel')
-    const { live, canary, share_ppm } = head
-    return pinned ? { live, ...ALONE, pinned } : { live, canary, share_ppm, pinned }
+    const { live, canary, share_ppm, rollout } = head
+    return pinned ? { live, ...ALONE, pinned } : { live, canary, share_ppm, pinned, ...(rollout && { rollout }) }
   }
 
 /** The release that served before the one that does: what a rollback without a digest means. Null: there is none. */

@@ -3,13 +3,14 @@ import { type FSWatcher, watch } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AckReport } from '@flightplan/contract/channel.ts'
+import type { CanaryReport } from '@flightplan/contract/rollout.ts'
 import { createDurably, readIfThere, writeDurably } from './durable.ts'
 import type { HotCopy } from './port.ts'
 
 /**
  * ```
  * <root>/<channel>/records/<sequence>   the newest one is the pointer
- *                  releases/<digest>.{manifest,signature}  blobs/<sha256>  deltas/<from>-<to>  acks/<bidder>
+ *                  releases/<digest>.{manifest,signature}  blobs/<sha256>  deltas/<from>-<to>  acks/<bidder>  canaries/<bidder>
  * ```
  */
 export function openDirectoryHot(root: string): HotCopy {
@@ -75,7 +76,15 @@ export function openDirectoryHot(root: string): HotCopy {
       const texts = await Promise.all(files.map(name => readIfThere(at(channel, 'acks', name))))
       return texts.flatMap(text => (text ? [JSON.parse(text.toString('utf8')) as AckReport] : [])) // written by ack()
     },
-    dropAck: (channel, bidder) => rm(at(channel, 'acks', bidder), { force: true }),
+    reportCanary: report => writeDurably(at(report.channel, 'canaries', report.bidder), JSON.stringify(report)),
+    async canaryReports(channel) {
+      const files = await names(at(channel, 'canaries'))
+      const texts = await Promise.all(files.map(name => readIfThere(at(channel, 'canaries', name))))
+      return texts.flatMap(text => (text ? [JSON.parse(text.toString('utf8')) as CanaryReport] : [])) // by reportCanary()
+    },
+    async dropAck(channel, bidder) {
+      for (const folder of ['acks', 'canaries']) await rm(at(channel, folder, bidder), { force: true })
+    },
     async keepOnly(channel, digests, sha256) {
       const keep = new Set<string>([...sha256, ...digests.flatMap(one => [`${one}.manifest`, `${one}.signature`])])
       const drop = async (folder: string, isKept: (name: string) => boolean): Promise<number> => {

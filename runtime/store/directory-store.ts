@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { AckReport } from '@flightplan/contract/channel.ts'
 import { pack } from '../release/delta.ts'
 import { createDurably, readIfThere, writeDurably } from './durable.ts'
-import type { ConfigChange, HistoryEntry, ReleaseStore } from './port.ts'
+import type { ConfigChange, HistoryEntry, ReleaseStore, RolloutEntry } from './port.ts'
 
 /** So many writers may be first before one gives up. */
 const MAX_TRIES = 100
@@ -16,6 +16,7 @@ const MAX_TRIES = 100
  *        releases/<digest>.{manifest,signature,bundle}  blobs/<sha256>
  *        channels/<channel>/<sequence>.json   {@link HistoryEntry}
  *        acks/<channel>/<bidder>.json  changes/<digest>.json
+ *        rollouts/<channel>/<revision>.json   {@link RolloutEntry}
  * ```
  */
 export function openDirectoryStore(root: string): ReleaseStore {
@@ -24,11 +25,12 @@ export function openDirectoryStore(root: string): ReleaseStore {
     const bytes = await readIfThere(at(...parts))
     return bytes && (JSON.parse(bytes.toString('utf8')) as T) // written below
   }
-  const sequencesOf = async (channel: string): Promise<number[]> =>
-    (await list(at('channels', channel))).map(name => Number(name.slice(0, -'.json'.length))).sort((a, b) => b - a)
+  /** Newest first. */
+  const numbersIn = async (...folder: string[]): Promise<number[]> =>
+    (await list(at(...folder))).map(name => Number(name.slice(0, -'.json'.length))).sort((a, b) => b - a)
   const entry = (channel: string, sequence: number) => json<HistoryEntry>('channels', channel, `${sequence}.json`)
   const head = async (channel: string): Promise<HistoryEntry | null> => {
-    const newest = (await sequencesOf(channel))[0]
+    const newest = (await numbersIn('channels', channel))[0]
     return newest === undefined ? null : entry(channel, newest)
   }
   const isThere = async (digest: string) => (await json('releases', `${digest}.json`)) !== null
@@ -68,7 +70,7 @@ export function openDirectoryStore(root: string): ReleaseStore {
       throw new Error(`channel ${channel} is being written by others all the time`)
     },
     async history(channel, limit) {
-      const newest = (await sequencesOf(channel)).slice(0, limit)
+      const newest = (await numbersIn('channels', channel)).slice(0, limit)
       const found = await Promise.all(newest.map(sequence => entry(channel, sequence)))
       return found.flatMap(one => one ?? [])
     },
@@ -93,6 +95,16 @@ export function openDirectoryStore(root: string): ReleaseStore {
       const files = await Promise.all((await list(at('changes'))).map(name => json<ConfigChange[]>('changes', name)))
       const rows = files.flatMap(rows => rows ?? []).filter(row => path === '' || row.path === path)
       return rows.sort((a, b) => b.at_ms - a.at_ms || (a.path < b.path ? -1 : 1)).slice(0, limit)
+    },
+    async putRollout(rollout, after, deed) {
+      const added: RolloutEntry = { revision: after + 1, rollout, ...deed }
+      if ((await numbersIn('rollouts', rollout.channel))[0] !== (after === 0 ? undefined : after)) return false
+      return createDurably(at('rollouts', rollout.channel, `${after + 1}.json`), JSON.stringify(added))
+    },
+    async rollouts(channel, limit) {
+      const newest = (await numbersIn('rollouts', channel)).slice(0, limit)
+      const found = await Promise.all(newest.map(n => json<RolloutEntry>('rollouts', channel, `${n}.json`)))
+      return found.flatMap(one => one ?? [])
     },
     async close() {},
   }

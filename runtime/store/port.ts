@@ -3,6 +3,8 @@
  * read, and may be lost at any time: it is made again from the record. Both also exist as plain directories.
  */
 import type { AckReport } from '@flightplan/contract/channel.ts'
+import type { CanaryReport } from '@flightplan/contract/rollout.ts'
+import type { Rollout } from '../rollout/rollout.ts'
 
 /** A release as it is published. File contents are as in its directory, not packed. */
 export interface ReleaseParts {
@@ -56,6 +58,12 @@ export interface ConfigChange {
   at_ms: number
 }
 
+/** One state of a rollout. States of a channel are numbered from 1, whichever rollouts they are of. */
+export interface RolloutEntry extends Deed {
+  revision: number
+  rollout: Rollout
+}
+
 export interface ReleaseStore extends ReleaseSource {
   /** All of it or nothing; false: it was there already. */
   putRelease(parts: ReleaseParts, deed: Deed): Promise<boolean>
@@ -81,6 +89,10 @@ export interface ReleaseStore extends ReleaseSource {
   putConfigChanges(changes: readonly ConfigChange[]): Promise<void>
   /** Newest first; of one path, or of all with ''. */
   configChanges(path: string, limit: number): Promise<ConfigChange[]>
+  /** Keeps the state that follows state `after` of the channel (0: the first). False: another was first, look again. */
+  putRollout(rollout: Rollout, after: number, deed: Deed): Promise<boolean>
+  /** States of all rollouts of a channel, newest first. */
+  rollouts(channel: string, limit: number): Promise<RolloutEntry[]>
 }
 
 export interface HotCopy extends ReleaseSource {
@@ -98,6 +110,9 @@ export interface HotCopy extends ReleaseSource {
   subscribe(channel: string, onCall: () => void): Subscription
   ack(report: AckReport): Promise<void>
   acks(channel: string): Promise<AckReport[]>
+  /** What a bidder counts while a canary is on; the newest word of each. */
+  reportCanary(report: CanaryReport): Promise<void>
+  canaryReports(channel: string): Promise<CanaryReport[]>
   /** Forgets a bidder that is gone. */
   dropAck(channel: string, bidder: string): Promise<void>
   /** Removes all but these releases and the contents that they list. Returns how many contents went. */

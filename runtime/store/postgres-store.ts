@@ -6,7 +6,7 @@ import pg, { type PoolClient } from 'pg'
 import { pack } from '../release/delta.ts'
 import { peekRecord } from '../release/record.ts'
 import { inTransaction } from './migrate.ts'
-import type { ConfigChange, Deed, HistoryEntry, ReleaseParts, ReleaseStore } from './port.ts'
+import type { ConfigChange, Deed, HistoryEntry, ReleaseParts, ReleaseStore, RolloutEntry } from './port.ts'
 
 const CONNECT_TIMEOUT_MS = 2000
 /** Of one statement; a file of a release is at most some hundred megabytes. */
@@ -108,6 +108,23 @@ export function openPostgresStore(pool: pg.Pool): ReleaseStore {
         }),
       )
     },
+    async putRollout(rollout, after, { who, at_ms, reason }) {
+      const { channel, id, phase } = rollout
+      const { rowCount } = await pool.query(INSERT_ROLLOUT, [
+        ...[channel, after + 1, id, phase, rollout, who, new Date(at_ms), reason],
+      ])
+      return rowCount === 1
+    },
+    async rollouts(channel, limit) {
+      const sql =
+        'select revision, state, who, at, reason from rollouts where channel = $1 order by revision desc limit $2'
+      const { rows } = await pool.query(sql, [channel, limit])
+      return rows.map(
+        ({ revision, state, who, at, reason }): RolloutEntry => ({
+          ...{ revision: Number(revision), rollout: state, who, at_ms: at.getTime(), reason }, // written by putRollout
+        }),
+      )
+    },
     close: () => pool.end(),
   }
 }
@@ -118,6 +135,12 @@ const UPSERT_ACK = `insert into acks (channel, bidder, sequence, digest, state, 
   values ($1, $2, $3, $4, $5, $6, $7)
   on conflict (channel, bidder) do update set sequence = excluded.sequence, digest = excluded.digest,
     state = excluded.state, at = excluded.at, report = excluded.report where acks.at < excluded.at`
+
+/** No gaps: a state follows the newest one or none at all. */
+const INSERT_ROLLOUT = `insert into rollouts (channel, revision, id, phase, state, who, at, reason)
+  select $1::text, $2::bigint, $3::text, $4::text, $5::jsonb, $6::text, $7::timestamptz, $8::text
+  where $2 = 1 + coalesce((select max(revision) from rollouts where channel = $1), 0)
+  on conflict do nothing`
 
 async function insertRelease(client: PoolClient, parts: ReleaseParts, deed: Deed): Promise<boolean> {
   const { digest, manifest, signature, bundle, files } = parts

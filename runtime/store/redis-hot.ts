@@ -1,5 +1,6 @@
 /** The hot copy in Redis. All keys of a channel share a hash tag, so that they lie on one node of a cluster. */
 import type { AckReport } from '@flightplan/contract/channel.ts'
+import type { CanaryReport } from '@flightplan/contract/rollout.ts'
 import { Redis } from 'ioredis'
 import type { HotCopy, SealedManifest } from './port.ts'
 
@@ -84,8 +85,15 @@ export function openRedisHot(url: string, random: () => number, onFault: (text: 
       const reports = await redis.hvals(key(channel, 'acks'))
       return reports.map(text => JSON.parse(text) as AckReport) // written by ack() above
     },
+    async reportCanary(report) {
+      await redis.hset(key(report.channel, 'canaries'), report.bidder, JSON.stringify(report))
+    },
+    async canaryReports(channel) {
+      const reports = await redis.hvals(key(channel, 'canaries'))
+      return reports.map(text => JSON.parse(text) as CanaryReport) // written by reportCanary() above
+    },
     async dropAck(channel, bidder) {
-      await redis.hdel(key(channel, 'acks'), bidder)
+      for (const name of ['acks', 'canaries']) await redis.hdel(key(channel, name), bidder)
     },
     async keepOnly(channel, digests, sha256) {
       const [blobs, releases] = [key(channel, 'blobs'), key(channel, 'releases')]

@@ -4,8 +4,11 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AckReport, type ChannelRecord, RECORD_FORMAT } from '@flightplan/contract/channel.ts'
+import type { CanaryReport } from '@flightplan/contract/rollout.ts'
 import { maxPackedBytes, pack, unpack } from '../../release/delta.ts'
 import { peekRecord, signRecord } from '../../release/record.ts'
+import { noCounts } from '../../rollout/counts.ts'
+import { begin, DEFAULTS } from '../../rollout/rollout.ts'
 import type { HotCopy, ReleaseParts, ReleaseStore } from '../../store/port.ts'
 
 const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -129,6 +132,27 @@ export function storeContract(name: string, skip: string | false, open: () => Pr
       assert.equal((await store.configChanges('', 10)).length, 2)
       await store.close()
     })
+
+    it('keeps states of a rollout in order, one writer at a time', async () => {
+      const stores = await Promise.all([open(), open()])
+      const how = { channel: 'waves', live: 'a'.repeat(64), canary: 'b'.repeat(64), built_at_ms: 1, why: 'starts' }
+      const first = begin({ ...how, base_sequence: 3, predicted: {}, settings: DEFAULTS }, 1000)
+      assert.deepEqual(await stores[0]!.rollouts('waves', 9), []) // two were opened
+      assert.equal(await stores[0]!.putRollout(first, 1, deed), false, 'there is no state 1 to follow')
+      assert.equal(await stores[0]!.putRollout(first, 0, deed), true)
+      const second = { ...first, wave: 1 }
+      const both = await Promise.all(stores.map(store => store.putRollout(second, 1, { ...deed, reason: 'goes on' })))
+      assert.deepEqual(both.sort(), [false, true])
+      assert.equal(await stores[1]!.putRollout(first, 0, deed), false)
+      const found = await stores[1]!.rollouts('waves', 9)
+      assert.deepEqual(found, [
+        { revision: 2, rollout: second, ...deed, reason: 'goes on' },
+        { revision: 1, rollout: first, ...deed },
+      ])
+      assert.deepEqual(await stores[1]!.rollouts('other', 9), [])
+      assert.equal((await stores[1]!.rollouts('waves', 1)).length, 1)
+      await Promise.all(stores.map(store => store.close()))
+    })
   })
 }
 
@@ -188,6 +212,31 @@ export function hotContract(name: string, skip: string | false, open: () => Prom
         (await hot.acks('live')).map(({ bidder }) => bidder),
         ['b-2'],
       )
+      await hot.close()
+    })
+
+    it('keeps the last count of each bidder of a canary', async () => {
+      const hot = await open()
+      const report = (bidder: string, auctions: number): CanaryReport => ({
+        ...{
+          bidder,
+          channel: 'live',
+          sequence: 2,
+          canary: 'c',
+          control: 'd',
+          share_ppm: 10_000,
+          since_ms: 1,
+          at_ms: 2,
+        },
+        ...{ arms: { canary: { ...noCounts(), auctions }, control: noCounts() }, line_items: [], tripped: [] },
+      })
+      await Promise.all([hot.reportCanary(report('b-1', 1)), hot.reportCanary(report('b-2', 1))])
+      await hot.reportCanary(report('b-1', 7))
+      const counted = async () => (await hot.canaryReports('live')).sort((a, b) => (a.bidder < b.bidder ? -1 : 1))
+      assert.deepEqual(await counted(), [report('b-1', 7), report('b-2', 1)])
+      assert.deepEqual(await hot.canaryReports('other'), [])
+      await hot.dropAck('live', 'b-1')
+      assert.deepEqual(await counted(), [report('b-2', 1)], 'who is gone counts no more')
       await hot.close()
     })
 
