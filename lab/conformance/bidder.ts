@@ -73,7 +73,7 @@ export async function openBidder(
   const tally = newTally()
   let id = SEED
   const handler = createBidder({
-    ...{ tally, fault: tell, profiles: null, serving: () => serving },
+    ...{ tally, fault: tell, profiles: null, serving: () => serving, trial: () => null },
     clock: { now_ms: () => now_ms, elapsed_ms: () => 0 },
     nextId: () => id++,
     shedder: openShedder(createShed()),

@@ -4,15 +4,18 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AckReport, ChannelRecord } from '@flightplan/contract/channel.ts'
+import type { TrialTerms } from '../serve/trial.ts'
 import type { HotCopy, ReleaseSource } from '../store/port.ts'
 import { dropIncoming, type Fetched, fetchRelease } from './fetch.ts'
 import type { Follower } from './follow.ts'
 import { keepLastGood } from './last-good.ts'
+import { loadRelease } from './loader.ts'
 import { openRecord, sha256Of } from './record.ts'
 import { REFUSALS, Refused, refusalOf } from './refusal.ts'
 import { openReporter } from './reporter.ts'
 import { follows, readSeen, type Seen, writeSeen } from './seen.ts'
 import { type ReleaseEvent, type TakeOptions, takeRelease } from './take.ts'
+import type { LoadedRelease } from './verify.ts'
 import { readPointer } from './watch.ts'
 
 export interface RemoteChannel {
@@ -25,6 +28,8 @@ export interface RemoteChannel {
 
 export interface FollowRemoteOptions extends TakeOptions {
   remote: RemoteChannel
+  /** Puts a canary beside what serves (`release` null: the one that is on, with other terms), or ends it. */
+  setCanary(canary: { terms: TrialTerms; release: LoadedRelease | null } | null): Promise<void>
   stateDir: string
   poll_ms: number
   random: () => number
@@ -62,6 +67,8 @@ export function followRemote(options: FollowRemoteOptions): Follower {
   let serving = ''
   /** The record that needs no more work: its release serves, or was refused for good. */
   let settled = ''
+  /** Digest of the canary that is on; '' while none is. */
+  let trying = ''
   /** What the last record came to, and what the last look complained of. */
   let verdict = FINE
   let lastRefusal = ''
@@ -92,26 +99,67 @@ export function followRemote(options: FollowRemoteOptions): Follower {
     return null
   }
 
-  const take = async ({ record, from }: Heard): Promise<void> => {
-    const { live: digest, sequence } = record
-    const about = { digest, sequence, from, ...FINE }
-    verdict = FINE
-    if (digest === serving) return reporter.say({ ...about, state: 'live' })
+  const fetch = (digest: string): Promise<Fetched> => {
     const { trusted, budget_bytes } = verify
-    const fetched = await fetchRelease(digest, { channel, sources, stateDir, trusted, budget_bytes })
-    const report = told(about, fetched)
-    const pointer = { digest, dir: fetched.dir }
-    const isServing = await inTurn(() => takeRelease(pointer, 'channel', { ...options, report }))
-    if (isServing) await keep(fetched.dir, digest)
-    await dropIncoming(stateDir)
-    reporter.say({}) // with the new last good
+    return fetchRelease(digest, { channel, sources, stateDir, trusted, budget_bytes })
+  }
+  const take = async (heard: Heard): Promise<void> => {
+    const { live: digest, sequence } = heard.record
+    const about = { digest, sequence, from: heard.from, ...FINE }
+    verdict = FINE
+    if (digest !== serving) {
+      const fetched = await fetch(digest)
+      const report = told(about, fetched)
+      const pointer = { digest, dir: fetched.dir }
+      const isServing = await inTurn(() => takeRelease(pointer, 'channel', { ...options, report }))
+      if (isServing) await keep(fetched.dir, digest)
+      await dropIncoming(stateDir)
+      reporter.say({ fetched_bytes: fetched.fetched_bytes }) // with the new last good
+      if (!isServing) return
+    }
+    if (await takeCanary(heard)) reporter.say({ ...about, state: 'live' })
+  }
+  /** False: it was refused, which was reported; the live release serves all. */
+  const takeCanary = async ({ record, from }: Heard): Promise<boolean> => {
+    const { canary, share_ppm, sequence, rollout } = record
+    if (canary === null || share_ppm === 0) {
+      if (trying !== '') await inTurn(() => options.setCanary(null))
+      trying = ''
+      return true
+    }
+    const terms = { canary, share_ppm, sequence, expires_at_ms: rollout?.expires_at_ms ?? Number.POSITIVE_INFINITY }
+    try {
+      const release = trying === canary ? null : await loaded(canary)
+      await inTurn(() => options.setCanary({ terms, release }))
+      trying = canary
+      return true
+    } catch (error) {
+      const { code, text } = refusalOf(error, 'not_activated')
+      if (code === 'not_fetched') throw error // tried again soon
+      trying = ''
+      await inTurn(() => options.setCanary(null))
+      told(
+        { digest: canary, sequence, from },
+        null,
+      )({ kind: 'nack', digest: canary, code, error: REFUSALS[code], text })
+      return false
+    } finally {
+      await dropIncoming(stateDir)
+    }
+  }
+  const loaded = async (digest: string): Promise<LoadedRelease> => {
+    const { dir } = await fetch(digest)
+    const release = await loadRelease(dir, digest, verify)
+    if (!release.ok) throw new Refused(release.code, release.text)
+    const { load_ms, manifest } = release
+    options.report({ kind: 'ack', digest, load_ms, from: 'channel', counts: manifest.counts })
+    return release
   }
   const told = (about: Partial<AckReport>, fetched: Fetched | null) => (event: ReleaseEvent) => {
     if (event.kind === 'live') serving = event.digest
     options.report(event)
     if (event.kind === 'ack') reporter.say({ ...about, state: 'ack', load_ms: event.load_ms })
-    if (event.kind === 'live')
-      reporter.say({ ...about, state: 'live', serving, fetched_bytes: fetched?.fetched_bytes ?? 0 })
+    if (event.kind === 'live') reporter.say({ serving, fetched_bytes: fetched?.fetched_bytes ?? 0 })
     if (event.kind !== 'nack') return
     verdict = { code: event.code, text: event.text }
     reporter.say({ ...about, state: 'nack', ...verdict })
@@ -175,7 +223,11 @@ export function followRemote(options: FollowRemoteOptions): Follower {
     const kept = readPointer(stateDir)
     const about = { digest: kept?.digest ?? '', sequence: seen?.sequence ?? 0, from: 'last_good' as const }
     const report = told(about, null)
-    if (kept) await inTurn(async () => serving !== '' || takeRelease(kept, 'last_good', { ...options, report }))
+    if (kept)
+      await inTurn(async () => {
+        if (serving === '' && (await takeRelease(kept, 'last_good', { ...options, report })))
+          reporter.say({ ...about, state: 'live' })
+      })
     return serving !== ''
   })
   return {

@@ -15,6 +15,7 @@ import { idText, mintLinks } from '../notice/mint.ts'
 import type { Serving } from './serving.ts'
 import type { Shedder } from './shed.ts'
 import { countLatency, countNoBid, type ExchangeTally, type FaultKind, ofExchange, type Tally } from './tally.ts'
+import { type ArmTally, countArmBids, countArmLatency, countArmNoBid, type Trial, trialArm } from './trial.ts'
 
 /** Audiences that a user is in, by our own store. Null: the store does not know the user, or did not answer. */
 export interface Profiles {
@@ -31,6 +32,8 @@ export interface Clock {
 export interface BidderParts {
   /** What serves now; null before the first release. Read once per request. */
   serving(): Serving | null
+  /** The canary that is on, if any. */
+  trial(): Trial | null
   clock: Clock
   /** 64 bits, never the same twice. */
   nextId(): bigint
@@ -51,6 +54,8 @@ interface Request {
   row: ExchangeTally
   start_ms: number
   auctionId: string
+  /** Of the canary's comparison. */
+  arm: ArmTally | null
 }
 
 export function createBidder(parts: BidderParts): BidHandler {
@@ -64,7 +69,7 @@ export function createBidder(parts: BidderParts): BidHandler {
       call.reply(204, null)
       return
     }
-    const request: Request = { call, serving, rules, row, start_ms, auctionId: '' }
+    const request: Request = { call, serving, rules, row, start_ms, auctionId: '', arm: null }
     // The edge of a request. The HTTP seam would catch it too, but not count it or honour `no_bid: 200`.
     try {
       const later = bid(parts, request)
@@ -76,9 +81,9 @@ export function createBidder(parts: BidderParts): BidHandler {
 }
 
 function bid(parts: BidderParts, request: Request): Promise<void> | undefined {
-  const { call, serving, rules } = request
+  const { call, rules } = request
   const now_ms = parts.clock.now_ms()
-  if (rules && !parts.shedder.admits(serving.exchangeIndex.get(rules.id) ?? 0, rules.max_qps, now_ms))
+  if (rules && !parts.shedder.admits(request.serving.exchangeIndex.get(rules.id) ?? 0, rules.max_qps, now_ms))
     return refuse(parts, request, 'shed')
   const auction = readAuction(call.body)
   if (!auction) {
@@ -87,12 +92,26 @@ function bid(parts: BidderParts, request: Request): Promise<void> | undefined {
     return finish(parts, request)
   }
   request.auctionId = auction.id
+  const trial = parts.trial()
+  if (trial) enterTrial(request, trial, now_ms)
+  const { serving } = request
   if (serving.stopped.has(call.exchange)) return refuse(parts, request, 'exchange_stopped')
   const selection = select(serving.engine, serving.policy, call.exchange, auction, now_ms)
   if (selection.reason) return refuse(parts, request, selection.reason)
   const answers = lookUp(parts, request, selection)
   if (!(answers instanceof Promise)) return answer(parts, request, selection, answers)
   return answers.then(found => answer(parts, request, selection, found))
+}
+
+/** From here on the canary's auctions see nothing of the live release. */
+function enterTrial(request: Request, trial: Trial, now_ms: number): void {
+  const { call, auctionId } = request
+  const arm = trialArm(trial, call.exchange, auctionId, now_ms)
+  if (arm === null) return
+  request.arm = trial.tally.arms[arm]
+  if (arm === 'control') return
+  request.serving = trial.serving
+  request.rules = trial.serving.engine.snapshot.exchangeByName.get(call.exchange)
 }
 
 /** Null: malformed, to be answered with 400. */
@@ -148,6 +167,7 @@ function answer(parts: BidderParts, request: Request, selection: Selection, answ
   row.answered++
   row.bids += decision.bids.length
   for (const made of decision.bids) row.price_nano += made.price_nano
+  if (request.arm) countArmBids(request.arm, serving, decision, selection.auction.test || rules?.test === true)
   finish(parts, request)
 }
 
@@ -169,20 +189,24 @@ function decideAndCharge(
 }
 
 function refuse(parts: BidderParts, request: Request, reason: ReasonName): undefined {
-  const { call, rules, row, auctionId } = request
+  const { call, rules, row, auctionId, arm } = request
   countNoBid(row, reason)
+  if (arm) countArmNoBid(arm, reason)
   const isSpoken = rules?.noBidStatus === 200 && auctionId !== ''
   if (isSpoken) call.reply(200, `{"id":${JSON.stringify(auctionId)},"seatbid":[],"nbr":${REASONS[reason].nbr}}`)
   else call.reply(204, null)
   finish(parts, request)
 }
 
-function finish({ tally, clock }: BidderParts, { start_ms }: Request): undefined {
-  countLatency(tally, (clock.elapsed_ms() - start_ms) / 1000)
+function finish({ tally, clock }: BidderParts, { start_ms, arm }: Request): undefined {
+  const elapsed_ms = clock.elapsed_ms() - start_ms
+  countLatency(tally, elapsed_ms / 1000)
+  if (arm) countArmLatency(arm, elapsed_ms)
 }
 
 function broken(parts: BidderParts, request: Request, error: unknown): void {
   parts.tally.faults.handler++
+  if (request.arm) request.arm.faults++
   parts.fault('handler', error)
   refuse(parts, request, 'internal')
 }

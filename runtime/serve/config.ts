@@ -27,6 +27,8 @@ export interface Config {
   release_budget_bytes: number
   /** How often channel and facts are looked at. */
   poll_ms: number
+  /** How often a canary's counts are looked at and told. */
+  canary_report_ms: number
   /** After SIGTERM: not ready for this long while still serving, then this long for the last answers. */
   drain_delay_ms: number
   drain_ms: number
@@ -65,6 +67,7 @@ export function readConfig(environment: Environment): Config {
     noticeUrl: noticeUrl(environment['NOTICE_URL'], `http://${host}:${port}`, fail),
     release_budget_bytes: whole('RELEASE_BUDGET_BYTES', 1 << 30, 8 * 2 ** 30),
     poll_ms: whole('POLL_MS', 2000, 3_600_000, 10),
+    canary_report_ms: whole('CANARY_REPORT_MS', 2000, 60_000, 50),
     drain_delay_ms: whole('DRAIN_DELAY_MS', 3000, 600_000),
     drain_ms: whole('DRAIN_MS', 5000, 600_000),
   }

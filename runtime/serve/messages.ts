@@ -5,6 +5,7 @@ import type { CounterMemory } from '../authority/counters.ts'
 import type { ServedRelease } from './serving.ts'
 import type { ShedMemory } from './shed.ts'
 import type { FaultKind, Tally } from './tally.ts'
+import type { TrialTally, TrialTerms } from './trial.ts'
 
 export type ServerKind = 'strict' | 'node'
 
@@ -19,15 +20,25 @@ export interface ThreadSetup {
   profiles: { file: string; poll_ms: number } | null
 }
 
+export interface TrialOrder {
+  terms: TrialTerms
+  release: ServedRelease | null
+  facts: Facts
+}
+
 export type ToThread =
   | { type: 'release'; release: ServedRelease; facts: Facts }
   | { type: 'facts'; facts: Facts }
+  /** A canary beside what serves; `release` null: the one that is on, with other terms. Null: the canary is over. */
+  | { type: 'trial'; trial: TrialOrder | null }
+  /** Line items of the canary that may not bid any more. */
+  | { type: 'trip'; canary: string; lineItems: readonly string[] }
   | { type: 'tally' }
   | { type: 'drain'; deadline_ms: number }
 
 export type FromThread =
   | { type: 'listening'; port: number }
   | { type: 'swapped'; error: string | null }
-  | { type: 'tally'; tally: Tally }
+  | { type: 'tally'; tally: Tally; trial: TrialTally | null }
   | { type: 'fault'; kind: FaultKind | 'swap' | 'profiles'; where: string }
   | { type: 'drained' }

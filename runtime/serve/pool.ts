@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Facts } from '@flightplan/contract/facts.ts'
-import type { FromThread, ThreadSetup, ToThread } from './messages.ts'
+import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
 import type { ServedRelease } from './serving.ts'
 import { addUp, newTally, type Tally } from './tally.ts'
+import { addTrials, type TrialTally, type TrialTerms } from './trial.ts'
 
 export interface PoolEvents {
   fault(kind: string, where: string): void
@@ -18,6 +19,15 @@ export interface Pool {
   /** Resolves when every thread that lives serves it; rejects, with the release before in place, when one cannot. */
   activate(release: ServedRelease, facts: Facts): Promise<void>
   setFacts(facts: Facts): Promise<void>
+  /**
+   * Puts a canary beside what serves; `release` null: the one that is on gets other terms. Null: no canary any more.
+   * Rejects when a thread cannot; none has one then.
+   */
+  setTrial(trial: { terms: TrialTerms; release: ServedRelease | null } | null): Promise<void>
+  /** Counts of the comparison that is on; null: none. Threads that died take theirs with them. */
+  trialTally(): Promise<TrialTally | null>
+  /** Line items of the canary that may not bid any more. */
+  trip(lineItems: readonly string[]): void
   /** Counts since the start, of threads that died too (up to their last report). */
   tally(): Promise<Tally>
   /** Ends all threads: each answers what it has, within the deadline. */
@@ -27,6 +37,7 @@ export interface Pool {
 interface Thread {
   worker: Worker
   last: Tally
+  trial: TrialTally | null
 }
 
 /** A thread that does not answer for this long is reported on by its last word, or counted as swapped. */
@@ -40,13 +51,14 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
   const threads = new Set<Thread>()
   const gone: Tally[] = []
   let current: { release: ServedRelease; facts: Facts } | null = null
+  let trial: (TrialOrder & { release: ServedRelease; tripped: string[] }) | null = null
   let isDraining = false
 
   const start = async (port: number): Promise<number> => {
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { ...setup, port } })
-    const thread: Thread = { worker, last: newTally() }
+    const thread: Thread = { worker, last: newTally(), trial: null }
     worker.on('message', (message: FromThread) => {
-      if (message.type === 'tally') thread.last = message.tally
+      if (message.type === 'tally') [thread.last, thread.trial] = [message.tally, message.trial]
       if (message.type === 'fault') events.fault(message.kind, message.where)
     })
     const failed = once(worker, 'error').then(([error]) => Promise.reject(error))
@@ -62,6 +74,10 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
       if (!isDraining) void respawn(message?.port ?? port)
     })
     if (current) await ask(thread, { type: 'release', ...current }, 'swapped', ANSWER_MS)
+    if (trial) {
+      await ask(thread, { type: 'trial', trial }, 'swapped', ANSWER_MS)
+      worker.postMessage(tripOf(trial.terms.canary, trial.tripped))
+    }
     return message?.port ?? port
   }
   const respawn = async (port: number): Promise<void> => {
@@ -100,8 +116,36 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     async setFacts(facts) {
       if (!current) return
       current = { ...current, facts }
+      if (trial) trial = { ...trial, facts }
       const failed = await swapAll({ type: 'facts', facts })
       if (failed !== null) events.fault('facts', failed)
+    },
+    async setTrial(next) {
+      const before = trial
+      const facts = current?.facts
+      const release = next?.release ?? (before?.terms.canary === next?.terms.canary ? (before?.release ?? null) : null)
+      if (next === null || !facts || !release) trial = null
+      else trial = { terms: next.terms, release, facts, tripped: next.release ? [] : (before?.tripped ?? []) }
+      const order = trial && { terms: trial.terms, release: next?.release ?? null, facts: trial.facts }
+      const failed = await swapAll({ type: 'trial', trial: order })
+      if (failed === null) return
+      trial = null
+      await swapAll({ type: 'trial', trial: null })
+      throw new Error(failed)
+    },
+    async trialTally() {
+      if (!trial) return null
+      const { sequence } = trial.terms
+      await askAll({ type: 'tally' }, 'tally', TALLY_MS)
+      return addTrials(
+        sequence,
+        [...threads].map(thread => thread.trial),
+      )
+    },
+    trip(lineItems) {
+      if (!trial) return
+      trial.tripped.push(...lineItems)
+      for (const { worker } of threads) worker.postMessage(tripOf(trial.terms.canary, lineItems))
     },
     async tally() {
       await askAll({ type: 'tally' }, 'tally', TALLY_MS)
@@ -115,6 +159,8 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     },
   }
 }
+
+const tripOf = (canary: string, lineItems: readonly string[]): ToThread => ({ type: 'trip', canary, lineItems })
 
 function ask<T extends FromThread['type']>({ worker }: Thread, message: ToThread, type: T, wait_ms: number) {
   const answer = answered(worker, type, wait_ms)

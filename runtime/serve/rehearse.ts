@@ -35,7 +35,7 @@ export async function rehearse(servings: readonly Serving[], { release, counters
 function openRehearsal(serving: Serving, notice: Rehearsal['notice']) {
   let now_ms = 0
   const handler = createBidder({
-    ...{ notice, tally: newTally(), profiles: null, serving: () => serving, nextId: () => 1n },
+    ...{ notice, tally: newTally(), profiles: null, serving: () => serving, trial: () => null, nextId: () => 1n },
     clock: { now_ms: () => now_ms, elapsed_ms: () => 0 },
     shedder: openShedder(createShed()),
     fault: (_, error) => {

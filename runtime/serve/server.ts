@@ -4,17 +4,19 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
 import { followChannel } from '../release/follow.ts'
-import { followRemote, type RemoteChannel } from '../release/follow-remote.ts'
+import { type FollowRemoteOptions, followRemote, type RemoteChannel } from '../release/follow-remote.ts'
 import type { ReleaseEvent } from '../release/take.ts'
 import type { LoadedRelease } from '../release/verify.ts'
 import type { Secrets } from '../secrets.ts'
 import { openAdmin } from './admin.ts'
+import { openCanary } from './canary.ts'
 import type { Config } from './config.ts'
 import { type Explained, explainWith } from './explain.ts'
 import { watchFacts } from './facts-file.ts'
 import { openMetrics, type ProcessFigures } from './metrics.ts'
 import { openPool } from './pool.ts'
 import { unusableKeys } from './price-keys.ts'
+import type { ServedRelease } from './serving.ts'
 import { createShed } from './shed.ts'
 import type { Tally } from './tally.ts'
 
@@ -83,17 +85,28 @@ export async function startServer({
       )
     : null
   facts = factsWatch?.look() ?? facts
-  const activate = async (release: LoadedRelease): Promise<void> => {
+  const servedOf = (release: LoadedRelease): ServedRelease => {
     const unusable = unusableKeys(release.exchanges, secrets)
     for (const keys of unusable) log('error', 'secret_missing', { ...keys })
     const stopped = unusable.map(({ exchange }) => exchange)
-    const { digest, snapshot, policy, models, entries, golden, debug } = release
-    const served = { digest, snapshot, policy, models, entries, golden, stopped }
-    await pool.activate(served, facts)
-    current = { ...served, debug }
-    figures.load_ms = release.load_ms
-    figures.withoutKeys = stopped
+    const { digest, snapshot, policy, models, entries, golden } = release
+    return { digest, snapshot, policy, models, entries, golden, stopped }
   }
+  const activate = async (release: LoadedRelease): Promise<void> => {
+    const served = servedOf(release)
+    await pool.activate(served, facts)
+    current = { ...served, debug: release.debug }
+    figures.load_ms = release.load_ms
+    figures.withoutKeys = served.stopped
+  }
+  const canary = openCanary({
+    ...{ pool, live: () => current, now_ms, every_ms: config.canary_report_ms },
+    names: { bidder: remote?.bidder ?? '', channel: remote?.channel ?? '' },
+    send: report => remote?.hot?.reportCanary(report) ?? Promise.resolve(),
+    tripped: (id, why) => log('error', 'line_item_tripped', { id, why }),
+  })
+  const setCanary: FollowRemoteOptions['setCanary'] = trial =>
+    canary.set(trial && { terms: trial.terms, release: trial.release && servedOf(trial.release) })
   const report = (event: ReleaseEvent): void => {
     count(figures, event)
     const { kind, ...data } = event
@@ -102,7 +115,9 @@ export async function startServer({
   const { channelDir, stateDir, poll_ms } = config
   const verify = { trusted: config.trusted, counters, budget_bytes: config.release_budget_bytes }
   const following = { stateDir, poll_ms, random, verify, activate, report }
-  const follower = remote ? followRemote({ ...following, remote, now_ms }) : followChannel({ ...following, channelDir })
+  const follower = remote
+    ? followRemote({ ...following, remote, now_ms, setCanary })
+    : followChannel({ ...following, channelDir })
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
@@ -124,6 +139,7 @@ export async function startServer({
       log('info', 'draining', { delay_ms })
       await sleep(delay_ms)
       factsWatch?.stop()
+      canary.stop()
       await Promise.race([follower.stop(), sleep(config.drain_ms)]) // a load may take long, and is not needed any more
       await pool.drain(config.drain_ms)
       await admin.close()

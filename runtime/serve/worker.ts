@@ -6,11 +6,13 @@ import { nodeServer } from '../http/node-server.ts'
 import { strictServer } from '../http/strict-server.ts'
 import { openProfiles } from '../profile/embedded.ts'
 import { createBidder } from './bidder.ts'
-import type { FromThread, ThreadSetup, ToThread } from './messages.ts'
+import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
 import { rehearse } from './rehearse.ts'
 import { openServing, type ServedRelease, type Serving, withFacts } from './serving.ts'
 import { openShedder } from './shed.ts'
 import { type FaultKind, newTally } from './tally.ts'
+import { newTrialTally, type Trial } from './trial.ts'
+import { type Stops, withStops } from './trial-serving.ts'
 
 const setup = workerData as ThreadSetup // from pool.ts
 const port = parentPort! // this file only runs as a thread
@@ -47,6 +49,7 @@ function randomId(): bigint {
 }
 
 let serving: Serving | null = null
+let trial: (Trial & { stops: Stops }) | null = null
 const tally = newTally()
 const count = (kind: FaultKind, text: string) => {
   tally.faults[kind]++
@@ -57,7 +60,7 @@ const { profiles: store } = setup
 const profiles = store ? openProfiles(store.file, store.poll_ms, why => fault('profiles', why)) : null
 
 const handler = createBidder({
-  ...{ nextId: randomId, tally, fault, notice: setup.notice, profiles, serving: () => serving },
+  ...{ nextId: randomId, tally, fault, notice: setup.notice, profiles, serving: () => serving, trial: () => trial },
   clock: { now_ms: Date.now, elapsed_ms: () => performance.now() },
   shedder: openShedder(setup.shed),
 })
@@ -88,18 +91,42 @@ async function openRehearsed(release: ServedRelease, facts: Facts): Promise<Serv
   return next
 }
 
+/** A canary beside what serves, the one that is on with other terms, or none. */
+async function setTrial(order: TrialOrder | null): Promise<void> {
+  const old = trial
+  if (order === null) trial = null
+  else if (order.release) trial = await openTrial({ ...order, release: order.release })
+  else if (old?.terms.canary === order.terms.canary)
+    trial = { ...old, terms: order.terms, tally: newTrialTally(order.terms.sequence) }
+  if (old && old.serving.models !== trial?.serving.models)
+    setTimeout(() => void old.serving.models.close(), OLD_MODELS_MS).unref()
+}
+
+async function openTrial({ terms, release, facts }: TrialOrder & { release: ServedRelease }) {
+  const opened = await openServing(release, facts, setup.counters, count, serving)
+  await rehearse([opened], { release, counters: setup.counters, notice: setup.notice })
+  return { terms, ...withStops(opened), tally: newTrialTally(terms.sequence) }
+}
+
 async function receive(message: ToThread): Promise<void> {
   switch (message.type) {
     case 'release':
       return swap(await openRehearsed(message.release, message.facts))
     case 'facts':
+      if (trial) trial = { ...trial, serving: withFacts(trial.serving, message.facts) }
       if (serving) swap(withFacts(serving, message.facts))
       return
+    case 'trial':
+      await setTrial(message.trial)
+      return tell({ type: 'swapped', error: null })
+    case 'trip':
+      if (trial?.terms.canary === message.canary) trial.stops.stop(message.lineItems)
+      return
     case 'tally':
-      return tell({ type: 'tally', tally })
+      return tell({ type: 'tally', tally, trial: trial?.tally ?? null })
     case 'drain':
       await server.drain(message.deadline_ms)
-      tell({ type: 'tally', tally })
+      tell({ type: 'tally', tally, trial: trial?.tally ?? null })
       tell({ type: 'drained' })
       port.close()
   }
@@ -108,7 +135,7 @@ async function receive(message: ToThread): Promise<void> {
 // In order: facts that come during a swap wait for it. Tallies and the drain do not.
 let swaps = Promise.resolve()
 port.on('message', (message: ToThread) => {
-  const isSwap = message.type === 'release' || message.type === 'facts'
+  const isSwap = message.type === 'release' || message.type === 'facts' || message.type === 'trial'
   const run = () =>
     receive(message).catch(error => {
       fault('swap', error)

@@ -60,7 +60,7 @@ export async function startBidder(stores: Partial<Stores>, stateDir: string, mor
       ...{ host: '127.0.0.1', port: 0, adminPort: 0, workers: 1, server: 'strict', factsFile: null },
       ...{ profilesFile: null, secretsDir: null, channelDir: '', stateDir, trusted: TRUSTED },
       ...{ tokenKey: createSecretKey(Buffer.alloc(32, 1)), noticeUrl: 'https://notice.example' },
-      ...{ release_budget_bytes: more.budget_bytes ?? 1 << 28, poll_ms: 100, drain_delay_ms: 0, drain_ms: 2000 },
+      ...{ release_budget_bytes: more.budget_bytes ?? 1 << 28, poll_ms: 100, canary_report_ms: 200, drain_delay_ms: 0, drain_ms: 2000 },
     },
     remote: { channel: CHANNEL, bidder: 'b-1', hot: stores.hot ?? null, store: stores.store ?? null },
     ...{ secrets: () => 'x', random: Math.random, now_ms: Date.now },

@@ -36,6 +36,7 @@ export function bidderOf(serving: Serving, changes: Partial<BidderParts> = {}) {
   const faults: unknown[] = []
   const handler = createBidder({
     serving: () => serving,
+    trial: () => null,
     clock: { now_ms: () => NOW_MS, elapsed_ms: () => 0 },
     nextId: () => ++id,
     shedder: openShedder(createShed()),
