@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startFakeBidder } from './fake-bidder.ts'
+import { openDirectoryHot } from '@flightplan/runtime/store/directory-hot.ts'
+import { startFakeBidder } from '../../lab/rollout/fake-bidder.ts'
 import { FILES, FLIGHT, flight, openRoot, withRoot } from './small-root.ts'
 
 const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -104,7 +105,9 @@ test('--watch: a harmless release is promoted, one that halves the bid rate is a
 
 /** Starts a rollout and watches it, with one bidder whose canary answers that share of what the control does. */
 async function watch(root: string, answers: number) {
-  const stop = startFakeBidder(join(root, '.flight/store/hot'), answers)
+  const stop = startFakeBidder({
+    ...{ hot: openDirectoryHot(join(root, '.flight/store/hot')), name: 'b-1', answers, auctions: 2000 },
+  })
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [FLIGHT, 'rollout', 'start', '--watch'], {
     ...{ cwd: root, env: { PATH, HOME, ...env }, timeout: 60_000 },

@@ -25,7 +25,7 @@ export const TOKEN_KEY = createSecretKey(Buffer.from(TOKEN_TEXT))
 /** Lines that the request below does not match, so that a snapshot is no trifle. */
 const OTHER_LINES = 400
 
-const yamlOf = (cpm: string): Record<string, string> => ({
+const yamlOf = (cpm: string, where: string): Record<string, string> => ({
   'flightplan.yaml': 'flightplan: 1\nvendor_id: 9999\nplanning_rates: {USD: "1"}\n',
   'exchanges/alpha.yaml': `exchange: alpha
 status: live
@@ -49,7 +49,7 @@ budget: {total: 40000}
 line_items:
   broad:
     bid: {cpm: ${cpm}}
-    creatives: {acme-300x250: 1}
+    creatives: {acme-300x250: 1}${where && `\n    where: ${where}`}
 ${Array.from({ length: OTHER_LINES }, (_, i) => `  other-${i}: {bid: {cpm: ${(1 + i / 100).toFixed(2)}}, creatives: {acme-300x250: 1}, where: {geo: {country: [AT], zip: ["AT:${1000 + i}"]}}}`).join('\n')}
 `,
 })
@@ -57,9 +57,9 @@ ${Array.from({ length: OTHER_LINES }, (_, i) => `  other-${i}: {bid: {cpm: ${(1 
 /** CPM of the nth release. */
 export const priceOf = (n: number): number => (500 + n) / 100
 
-/** The nth release, signed. @throws Error where this world does not compile any more */
-export async function buildRelease(n: number): Promise<Release> {
-  const yaml = Object.entries(yamlOf(priceOf(n).toFixed(2))).map(([path, text]) => sourceFile(path, text))
+/** The nth release, signed. @param where what the line that bids targets, as flow YAML @throws Error where this world does not compile any more */
+export async function buildRelease(n: number, where = ''): Promise<Release> {
+  const yaml = Object.entries(yamlOf(priceOf(n).toFixed(2), where)).map(([path, text]) => sourceFile(path, text))
   const { release, diagnostics } = await compileTree(
     { yaml, side: policyFiles(), diagnostics: [] },
     {

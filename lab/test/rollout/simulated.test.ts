@@ -12,7 +12,7 @@ test(`A/A: of 1,000 rollouts at least 95% are promoted (seed ${seed})`, t => {
   const outcomes = runsOf({ name: 'A/A', harm: HARMLESS }, { ...RUNS, runs: 1000, look_ms: LONG ? 2_000 : 20_000 })
   const promoted = outcomes.filter(({ phase }) => phase === 'promoted').length
   t.diagnostic(`${promoted} promoted; ${rowOf({ name: 'A/A', harm: HARMLESS }, outcomes).join(' | ')}`)
-  assert.ok(promoted >= 950, outcomes.find(({ phase }) => phase !== 'promoted')?.why)
+  assert.ok(promoted >= 950, outcomes.find(({ phase }) => phase !== 'promoted')?.why ?? '')
 })
 
 for (const one of MUST_STOP)
