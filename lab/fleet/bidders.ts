@@ -36,7 +36,14 @@ export async function startFleetBidder(name: string, urls: FleetUrls, stateDir: 
   let child: ChildProcess | null = null
   const isUp = () => child !== null && child.exitCode === null && child.signalCode === null
   const env = {
-    ...{ PATH: process.env['PATH'] ?? '', PORT: `${port}`, ADMIN_PORT: `${adminPort}`, WORKERS: '1', POLL_MS: '1000' },
+    ...{
+      PATH: process.env['PATH'] ?? '',
+      PORT: `${port}`,
+      ADMIN_PORT: `${adminPort}`,
+      WORKERS: '1',
+      POLL_MS: '1000',
+      CANARY_REPORT_MS: '250',
+    },
     ...{ REDIS_URL: urls.redis, DATABASE_URL: urls.postgres, BIDDER_ID: name, STATE_DIR: stateDir },
     ...{ FLIGHT_TRUSTED_KEYS: TRUSTED_TEXT, TOKEN_KEY: TOKEN_TEXT, DRAIN_DELAY_MS: '0', DRAIN_MS: '1000' },
   }

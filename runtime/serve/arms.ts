@@ -11,7 +11,14 @@ const MILLION = 1_000_000
  * @param salt of the canary: another one has other auctions
  */
 export function armOf(salt: string, share_ppm: number, exchange: string, auctionId: string): Arm | null {
-  const at_ppm = (hash32(salt, exchange, auctionId) / WHOLE) * MILLION
+  const at_ppm = (mixed(hash32(salt, exchange, auctionId)) / WHOLE) * MILLION
   if (at_ppm < share_ppm) return 'canary'
   return at_ppm < 2 * share_ppm ? 'control' : null
+}
+
+/** murmur3's finaliser: arms of a third of a point more or less than their share would look like a fault of the split. */
+function mixed(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
 }

@@ -35,7 +35,14 @@ async function start(directory: string, changes: Partial<Config> = {}, secrets: 
     },
     ...{ channelDir: join(directory, 'channel'), stateDir: join(directory, 'state'), trusted: TRUSTED },
     ...{ tokenKey: createSecretKey(Buffer.alloc(32, 1)), noticeUrl: 'https://notice.example' },
-    ...{ release_budget_bytes: 1 << 28, poll_ms: 50, canary_report_ms: 200, drain_delay_ms: 0, drain_ms: 2000, ...changes },
+    ...{
+      release_budget_bytes: 1 << 28,
+      poll_ms: 50,
+      canary_report_ms: 200,
+      drain_delay_ms: 0,
+      drain_ms: 2000,
+      ...changes,
+    },
   }
   const log = (_: string, event: string, data?: Record<string, unknown>) => void events.push({ event, data })
   const server = await startServer({ config, secrets, log, random: () => 0.5, now_ms: Date.now })
