@@ -25,6 +25,8 @@ const SUITES: Suite[] = [
     args: ['lab/mutation/main.ts', '--mutants', '300', '--minutes', '30', '--seed', MUTATION_SEED],
   },
   { name: 'fleet', args: ['--test', 'lab/test/fleet/*.test.ts'], environment: { FLEET: 'long' } },
+  { name: 'rollout', args: ['--test', 'lab/test/rollout/*.test.ts'], environment: { FLEET: 'long' } },
+  { name: 'curves', args: ['lab/rollout/curves.ts'] },
   { name: 'bench', args: ['lab/bench/main.ts', '--write'] },
 ]
 
