@@ -27,6 +27,8 @@ const SUITES: Suite[] = [
   { name: 'pacing', args: ['--test', 'lab/test/simulate/scenario.test.ts'], environment: { SIMULATE: 'long' } },
   { name: 'shading', args: ['--test', 'lab/test/shading/landscapes.test.ts'], environment: { SHADING: 'long' } },
   { name: 'fleet', args: ['--test', 'lab/test/fleet/*.test.ts'], environment: { FLEET: 'long' } },
+  { name: 'rollout', args: ['--test', 'lab/test/rollout/*.test.ts'], environment: { FLEET: 'long' } },
+  { name: 'curves', args: ['lab/rollout/curves.ts'] },
   { name: 'bench', args: ['lab/bench/main.ts', '--write'] },
 ]
 

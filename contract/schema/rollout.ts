@@ -20,7 +20,7 @@ export const RolloutSchema = object(
     waves: optional(
       mapOf(
         // Up to a half, since the control needs as many auctions.
-        { pattern: '^(50|[1-4]?[0-9](\\.[0-9]{1,4})?)%$' },
+        { pattern: '^(?!0(\\.0+)?%)(50|[1-4]?[0-9](\\.[0-9]{1,4})?)%$' },
         WaveSchema,
         'Share of auctions → what must have been seen before the next, such as {1%: {at_least: 2m}}. 100% is implied.',
       ),
