@@ -10,6 +10,7 @@ import { fmt } from './fmt.ts'
 import { init } from './init.ts'
 import { FORMATS, openOutput, VERSION } from './output.ts'
 import { owners } from './owners.ts'
+import { pause, resume } from './pause.ts'
 import { PLAN_FORMATS, plan } from './plan.ts'
 import { publish } from './publish.ts'
 import { pin, rollback } from './rollback.ts'
@@ -192,6 +193,26 @@ const moving = (command: Command) =>
 const STORES = `
 Stores: DATABASE_URL (Postgres, the record) and REDIS_URL (the hot copy); a folder in the place of each that is not set,
 STORE_DIR or .flight/store of the root. Keys: FLIGHT_SIGNING_KEY signs, FLIGHT_TRUSTED_KEYS are trusted.`
+
+const pausing = (command: Command) =>
+  command
+    .argument('<what>', 'a campaign, a campaign/line-item, or exchange:name')
+    .addOption(channel())
+    .addOption(new Option('--dry-run', 'say what would be done; write nothing'))
+    .addOption(new Option('--reason <text>', 'why, for the history'))
+    .addOption(root())
+    .addOption(format('pretty', 'json'))
+
+pausing(program.command('pause'))
+  .description('Ends bids at once, for a while; says where Git must follow.')
+  .option('--for <time>', 'how long, up to 7d', '2h')
+  .addHelpText('after', STORES + example('flight pause acme-spring --for 2h --reason "wrong landing page"'))
+  .action(ending((what, options) => pause(output, process.env, what, options)))
+
+pausing(program.command('resume'))
+  .description('Ends a pause before its time.')
+  .addHelpText('after', STORES + example('flight resume acme-spring --reason "page is right again"'))
+  .action(ending((what, options) => resume(output, process.env, what, options)))
 
 moving(program.command('publish'))
   .description('Records a release, copies it to where bidders read, and moves the channel to it.')

@@ -27,11 +27,23 @@ export interface ChannelRecord {
   share_ppm: number
   /** Of a canary: which rollout put it there. Once a bidder's clock is beyond the end, it serves `live` alone. */
   rollout?: { id: string; expires_at_ms: number }
+  /** Of a channel of pauses ({@link pausesOf}): all that hold, whoever made them. */
+  pauses?: Pause[]
   /** Nothing but a rollback, a pin or an unpin moves the channel. */
   pinned: boolean
   made_at_ms: number
   reason: string
 }
+
+/** What may not bid for a while, whatever the release says: it can only take bids away, and it ends by itself. */
+export interface Pause {
+  /** `campaign`, `campaign/line-item` or `exchange:name`. */
+  what: string
+  until_ms: number
+  reason: string
+}
+/** A channel beside the one that releases go by: pausing must not wait for, or be undone by, what moves there. */
+export const pausesOf = (channel: string): string => `${channel}-pauses`
 
 /** ack: verified and in memory. live: every worker serves it. nack: refused, what served before still does. */
 export type AckState = 'ack' | 'live' | 'nack'

@@ -9,6 +9,8 @@ export interface Traffic {
   /** Bids by the first 16 digits of the release that made them; '' counts auctions without one. */
   byRelease: Map<string, number>
   failed: number
+  /** When the newest bid arrived, ms since 1970. */
+  lastBid_ms: number
   stop(): Promise<void>
 }
 
@@ -20,13 +22,14 @@ export function startTraffic(bidders: readonly FleetBidder[]): Traffic {
   const byRelease = new Map<string, number>()
   const pools = bidders.map(({ port }) => new Pool(`http://127.0.0.1:${port}`, { connections: LANES }))
   let [n, isOver] = [0, false]
-  const traffic: Traffic = { byRelease, failed: 0, stop: async () => {} }
+  const traffic: Traffic = { byRelease, failed: 0, lastBid_ms: 0, stop: async () => {} }
   const lane = async (pool: Pool): Promise<void> => {
     while (!isOver) {
       const answer = await pool.request({ path: '/openrtb2/alpha', method: 'POST', body: requestOf(n++) })
       const text = await answer.body.text()
       if (answer.statusCode !== 200 && answer.statusCode !== 204) traffic.failed++
       const release = releaseOf(text)
+      if (release !== '') traffic.lastBid_ms = Date.now()
       byRelease.set(release, (byRelease.get(release) ?? 0) + 1)
     }
   }

@@ -13,7 +13,7 @@ export interface Signing {
 /** A move that the state of the channel does not allow. */
 export class MoveRefused extends Error {}
 
-export type Move = Pick<ChannelRecord, 'live' | 'canary' | 'share_ppm' | 'pinned' | 'rollout'>
+export type Move = Pick<ChannelRecord, 'live' | 'canary' | 'share_ppm' | 'pinned' | 'rollout' | 'pauses'>
 
 /** The channel's newest record, its signature checked; null: nothing was published. @throws Refused */
 export async function headOf(
@@ -51,7 +51,8 @@ export async function moveChannel(
 
 const isSame = (head: ChannelRecord, next: Move): boolean =>
   (['live', 'canary', 'share_ppm', 'pinned'] as const).every(key => head[key] === next[key]) &&
-  head.rollout?.id === next.rollout?.id
+  head.rollout?.id === next.rollout?.id &&
+  JSON.stringify(head.pauses) === JSON.stringify(next.pauses)
 
 const ALONE = { canary: null, share_ppm: 0 }
 

@@ -16,6 +16,7 @@ import { openReporter } from './reporter.ts'
 import { follows, readSeen, type Seen, writeSeen } from './seen.ts'
 import { type ReleaseEvent, type TakeOptions, takeRelease } from './take.ts'
 import type { LoadedRelease } from './verify.ts'
+import { openWaker } from './waker.ts'
 import { readPointer } from './watch.ts'
 
 export interface RemoteChannel {
@@ -237,39 +238,6 @@ export function followRemote(options: FollowRemoteOptions): Follower {
       subscription?.close()
       reporter.stop()
       await Promise.all([started, following])
-    },
-  }
-}
-
-/** A pause that a call ends; a call that comes while nobody pauses ends the next one. */
-function openWaker() {
-  let [isStopped, isCalled] = [false, false]
-  let wake = (): void => {}
-  return {
-    isStopped: () => isStopped,
-    /** From now on calls count: what is looked at next is as new as those before. */
-    listen() {
-      isCalled = false
-    },
-    call() {
-      isCalled = true
-      wake()
-    },
-    stop() {
-      isStopped = true
-      wake()
-    },
-    /** True: it was called. */
-    async pause(ms: number): Promise<boolean> {
-      if (!isCalled && !isStopped)
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, ms)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      return isCalled && !isStopped
     },
   }
 }

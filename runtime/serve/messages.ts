@@ -1,5 +1,6 @@
 /** What the process and its serving threads tell each other. */
 import type { KeyObject } from 'node:crypto'
+import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { CounterMemory } from '../authority/counters.ts'
 import type { ServedRelease } from './serving.ts'
@@ -33,6 +34,8 @@ export type ToThread =
   | { type: 'trial'; trial: TrialOrder | null }
   /** Line items of the canary that may not bid any more. */
   | { type: 'trip'; canary: string; lineItems: readonly string[] }
+  /** All that hold; they end by themselves. */
+  | { type: 'pauses'; pauses: readonly Pause[] }
   | { type: 'tally' }
   | { type: 'drain'; deadline_ms: number }
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
 import type { ServedRelease } from './serving.ts'
@@ -24,6 +25,7 @@ export interface Pool {
    * Rejects when a thread cannot; none has one then.
    */
   setTrial(trial: { terms: TrialTerms; release: ServedRelease | null } | null): Promise<void>
+  setPauses(pauses: readonly Pause[]): void
   /** Counts of the comparison that is on; null: none. Threads that died take theirs with them. */
   trialTally(): Promise<TrialTally | null>
   /** Line items of the canary that may not bid any more. */
@@ -52,6 +54,7 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
   const gone: Tally[] = []
   let current: { release: ServedRelease; facts: Facts } | null = null
   let trial: (TrialOrder & { release: ServedRelease; tripped: string[] }) | null = null
+  let pauses: readonly Pause[] = []
   let isDraining = false
 
   const start = async (port: number): Promise<number> => {
@@ -73,6 +76,7 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
       gone.push(thread.last)
       if (!isDraining) void respawn(message?.port ?? port)
     })
+    worker.postMessage({ type: 'pauses', pauses } satisfies ToThread)
     if (current) await ask(thread, { type: 'release', ...current }, 'swapped', ANSWER_MS)
     if (trial) {
       await ask(thread, { type: 'trial', trial }, 'swapped', ANSWER_MS)
@@ -132,6 +136,10 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
       trial = null
       await swapAll({ type: 'trial', trial: null })
       throw new Error(failed)
+    },
+    setPauses(next) {
+      pauses = next
+      for (const { worker } of threads) worker.postMessage({ type: 'pauses', pauses } satisfies ToThread)
     },
     async trialTally() {
       if (!trial) return null

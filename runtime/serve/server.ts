@@ -4,6 +4,7 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
 import { followChannel } from '../release/follow.ts'
+import { followPauses } from '../release/follow-pauses.ts'
 import { type FollowRemoteOptions, followRemote, type RemoteChannel } from '../release/follow-remote.ts'
 import type { ReleaseEvent } from '../release/take.ts'
 import type { LoadedRelease } from '../release/verify.ts'
@@ -118,6 +119,16 @@ export async function startServer({
   const follower = remote
     ? followRemote({ ...following, remote, now_ms, setCanary })
     : followChannel({ ...following, channelDir })
+  const pauses =
+    remote &&
+    followPauses({
+      ...{ ...remote, stateDir, poll_ms, random, trusted: config.trusted },
+      setPauses(all) {
+        pool.setPauses(all)
+        log('warn', 'pauses', { pauses: all })
+      },
+      refused: text => log('warn', 'pauses_refused', { text }),
+    })
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
@@ -140,6 +151,7 @@ export async function startServer({
       await sleep(delay_ms)
       factsWatch?.stop()
       canary.stop()
+      await Promise.race([pauses?.stop(), sleep(config.drain_ms)])
       await Promise.race([follower.stop(), sleep(config.drain_ms)]) // a load may take long, and is not needed any more
       await pool.drain(config.drain_ms)
       await admin.close()

@@ -1,6 +1,7 @@
 /** A serving thread: one HTTP server on the shared port, one bidder, one reference to what serves. */
 import { randomFillSync } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { nodeServer } from '../http/node-server.ts'
 import { strictServer } from '../http/strict-server.ts'
@@ -10,9 +11,9 @@ import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.t
 import { rehearse } from './rehearse.ts'
 import { openServing, type ServedRelease, type Serving, withFacts } from './serving.ts'
 import { openShedder } from './shed.ts'
+import { withPauses, withStops } from './stops.ts'
 import { type FaultKind, newTally } from './tally.ts'
 import { newTrialTally, type Trial } from './trial.ts'
-import { type Stops, withStops } from './trial-serving.ts'
 
 const setup = workerData as ThreadSetup // from pool.ts
 const port = parentPort! // this file only runs as a thread
@@ -48,8 +49,11 @@ function randomId(): bigint {
   return ids[nextId++]! // below its length
 }
 
+/** As released; {@link serving} is the same less what is paused. */
+let whole: Serving | null = null
 let serving: Serving | null = null
-let trial: (Trial & { stops: Stops }) | null = null
+let trial: (Trial & { whole: Serving; stop(isStopped: (id: string) => boolean): void }) | null = null
+let pauses: readonly Pause[] = []
 const tally = newTally()
 const count = (kind: FaultKind, text: string) => {
   tally.faults[kind]++
@@ -67,12 +71,15 @@ const handler = createBidder({
 const options = { handler, onError: (error: unknown) => fault('handler', error) }
 const server = setup.server === 'strict' ? strictServer(options) : nodeServer(options)
 
+/** setTimeout takes no more than 24.8 days. */
+const MAX_WAIT_MS = 2 ** 31 - 1
 /** What is under way on the old release ends on it: a request reads the reference once. */
 const OLD_MODELS_MS = 5000
 
 function swap(next: Serving): void {
-  const old = serving
-  serving = next
+  const old = whole
+  whole = next
+  serving = withPauses(next, pauses, Date.now())
   if (old && old.models !== next.models) setTimeout(() => void old.models.close(), OLD_MODELS_MS).unref()
   tell({ type: 'swapped', error: null })
 }
@@ -83,11 +90,11 @@ function swap(next: Serving): void {
  * of that second, 5 ms for each one after it).
  */
 async function openRehearsed(release: ServedRelease, facts: Facts): Promise<Serving> {
-  const before = serving ?? (await openServing(release, facts, setup.counters, count))
+  const before = whole ?? (await openServing(release, facts, setup.counters, count))
   const next = await openServing(release, facts, setup.counters, count, before)
   const parts = { release, counters: setup.counters, notice: setup.notice }
-  await rehearse(serving ? [next] : [before, next], parts)
-  if (!serving) await before.models.close()
+  await rehearse(whole ? [next] : [before, next], parts)
+  if (!whole) await before.models.close()
   return next
 }
 
@@ -103,9 +110,24 @@ async function setTrial(order: TrialOrder | null): Promise<void> {
 }
 
 async function openTrial({ terms, release, facts }: TrialOrder & { release: ServedRelease }) {
-  const opened = await openServing(release, facts, setup.counters, count, serving)
+  const opened = await openServing(release, facts, setup.counters, count, whole)
   await rehearse([opened], { release, counters: setup.counters, notice: setup.notice })
-  return { terms, ...withStops(opened), tally: newTrialTally(terms.sequence) }
+  const { serving: stoppable, stop } = withStops(opened)
+  const paused = withPauses(stoppable, pauses, Date.now())
+  return { terms, whole: stoppable, serving: paused, stop, tally: newTrialTally(terms.sequence) }
+}
+
+let endOfPause: NodeJS.Timeout | undefined
+
+/** Again at the end of the next pause to end. */
+function applyPauses(): void {
+  const now_ms = Date.now()
+  if (whole) serving = withPauses(whole, pauses, now_ms)
+  if (trial) trial = { ...trial, serving: withPauses(trial.whole, pauses, now_ms) }
+  clearTimeout(endOfPause)
+  const ends = pauses.map(({ until_ms }) => until_ms).filter(until_ms => until_ms > now_ms)
+  if (ends.length > 0)
+    endOfPause = setTimeout(applyPauses, Math.min(MAX_WAIT_MS, ...ends.map(end => end - now_ms))).unref()
 }
 
 async function receive(message: ToThread): Promise<void> {
@@ -113,15 +135,18 @@ async function receive(message: ToThread): Promise<void> {
     case 'release':
       return swap(await openRehearsed(message.release, message.facts))
     case 'facts':
-      if (trial) trial = { ...trial, serving: withFacts(trial.serving, message.facts) }
-      if (serving) swap(withFacts(serving, message.facts))
-      return
+      if (trial) trial = { ...trial, whole: withFacts(trial.whole, message.facts) }
+      if (whole) swap(withFacts(whole, message.facts))
+      return applyPauses()
     case 'trial':
       await setTrial(message.trial)
       return tell({ type: 'swapped', error: null })
     case 'trip':
-      if (trial?.terms.canary === message.canary) trial.stops.stop(message.lineItems)
+      if (trial?.terms.canary === message.canary) trial.stop(id => message.lineItems.includes(id))
       return
+    case 'pauses':
+      pauses = message.pauses
+      return applyPauses()
     case 'tally':
       return tell({ type: 'tally', tally, trial: trial?.tally ?? null })
     case 'drain':
