@@ -7,9 +7,6 @@ import { buildRelease, partsOf, priceOf } from '../../fleet/world.ts'
 import { rolloutRoot, startController } from '../../rollout/controller.ts'
 import { startCanaryLoad } from '../../rollout/load.ts'
 
-/** Until the bidders decide by two releases, this would wait for reports that nobody makes. */
-const withoutCanary = process.env['CANARY'] === '1' ? false : 'bidders have no canary yet: CANARY=1 runs it'
-
 const SHARE = 0.1
 const WAVES = `  waves:
     10%: {at_least: 2s, auctions: 200, tolerance: 15}
@@ -20,7 +17,7 @@ const BOTH = '{geo: {country: [DE, AT]}}'
 const HALF = '{geo: {country: [DE]}}'
 
 test('2 bidders under load: a release that halves the bid rate goes by itself, a harmless one is promoted', {
-  skip: withoutCanary || withoutRedis || withoutPostgres,
+  skip: withoutRedis || withoutPostgres,
 }, async t => {
   const fleet = await startFleet(2)
   t.after(() => fleet.stop())
