@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { admit } from './admit.ts'
 import { build } from './build.ts'
 import { clone } from './clone.ts'
+import { doctor } from './doctor.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
@@ -193,6 +194,15 @@ const moving = (command: Command) =>
 const STORES = `
 Stores: DATABASE_URL (Postgres, the record) and REDIS_URL (the hot copy); a folder in the place of each that is not set,
 STORE_DIR or .flight/store of the root. Keys: FLIGHT_SIGNING_KEY signs, FLIGHT_TRUSTED_KEYS are trusted.`
+
+program
+  .command('doctor')
+  .description('Checks a setup: tools, configuration, keys, stores, bidders; says what to do about each fault.')
+  .addOption(channel())
+  .addOption(root())
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', example('flight doctor'))
+  .action(ending(options => doctor(output, process.env, options)))
 
 const pausing = (command: Command) =>
   command
