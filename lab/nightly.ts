@@ -24,6 +24,7 @@ const SUITES: Suite[] = [
     name: 'mutation',
     args: ['lab/mutation/main.ts', '--mutants', '300', '--minutes', '30', '--seed', MUTATION_SEED],
   },
+  { name: 'plan', args: ['lab/bench/plan.ts'] },
   { name: 'pacing', args: ['--test', 'lab/test/simulate/scenario.test.ts'], environment: { SIMULATE: 'long' } },
   { name: 'shading', args: ['--test', 'lab/test/shading/landscapes.test.ts'], environment: { SHADING: 'long' } },
   { name: 'fleet', args: ['--test', 'lab/test/fleet/*.test.ts'], environment: { FLEET: 'long' } },
