@@ -17,16 +17,26 @@ export function openRedisBooks(url: string, random: () => number, onFault: (text
     maxRetriesPerRequest: 0,
     // Scripts of one tick travel together: hundreds of campaigns are one write.
     enableAutoPipelining: true,
-    retryStrategy: times =>
-      Math.min(RETRY_TO_MS, RETRY_FROM_MS * 2 ** Math.min(times, 10)) * (0.5 + random() / 2),
+    retryStrategy: times => Math.min(RETRY_TO_MS, RETRY_FROM_MS * 2 ** Math.min(times, 10)) * (0.5 + random() / 2),
   })
   redis.on('error', error => onFault(error.message))
+  // The first calls wait for the first connection; later ones fail at once, instead of queueing for a reconnect each.
+  redis.once('ready', () => {
+    redis.options.enableOfflineQueue = false
+  })
   const run = declare(redis)
   const key = (campaign: string, ...rest: string[]): string => ['fp', `{${campaign}}`, ...rest].join(':')
   const keys = (campaign: string) => ['books', 'claims', 'expiry'].map(name => key(campaign, name))
   const book = (how: 's' | 'r', { campaign, bid, remember_ms, entries }: Booking) => {
     const rows = entries.flatMap(e => [e.account, e.day, e.charged_nano, e.cost_nano, e.lost_nano])
-    return run.fpBook(2, key(campaign, 'books'), key(campaign, 'bid', bid), how, remember_ms, ...rows) as Promise<Booked>
+    return run.fpBook(
+      2,
+      key(campaign, 'books'),
+      key(campaign, 'bid', bid),
+      how,
+      remember_ms,
+      ...rows,
+    ) as Promise<Booked>
   }
   return {
     async lease(request) {
