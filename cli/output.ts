@@ -12,6 +12,9 @@ import manifest from './package.json' with { type: 'json' }
 
 export const FORMATS = ['pretty', 'json', 'github', 'sarif'] as const
 export type Format = (typeof FORMATS)[number]
+/** Of `flight plan`. */
+export const PLAN_FORMATS = ['pretty', 'json', 'markdown', 'github'] as const
+export type PlanFormat = (typeof PLAN_FORMATS)[number]
 export const VERSION = manifest.version
 
 /** The two streams and what is known of them; tests of the verbs use the real process. */

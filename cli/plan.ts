@@ -5,7 +5,7 @@ import { type CompileResult, compile, compileTree } from '@flightplan/compiler/c
 import { EXIT, type ExitCode, Stop, usage } from './exit.ts'
 import { factsFor } from './facts.ts'
 import { treeAt } from './git-tree.ts'
-import { type Output, pathFromHere, report } from './output.ts'
+import { type Output, type PlanFormat, pathFromHere, report } from './output.ts'
 import { type Admit, admitAll } from './plan/admit.ts'
 import { renderAnnotations } from './plan/annotate.ts'
 import { openLog } from './plan/log.ts'
@@ -14,8 +14,6 @@ import { type Compiled, hasChanges, makePlan, PLAN_VERSION, type Plan, sideOf } 
 import { renderPretty } from './plan/pretty.ts'
 import { openRoot } from './root.ts'
 import { TRAFFIC_FILE } from './traffic.ts'
-
-export const PLAN_FORMATS = ['pretty', 'json', 'markdown', 'github'] as const
 
 export interface PlanOptions {
   root: string
@@ -26,7 +24,7 @@ export interface PlanOptions {
   check?: string
   seed: number
   detailedExitcode?: boolean
-  format: (typeof PLAN_FORMATS)[number]
+  format: PlanFormat
 }
 
 export async function plan(output: Output, options: PlanOptions, admit: Admit = admitAll): Promise<ExitCode> {

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { test } from 'node:test'
 import { FILES, FLIGHT, flight, NOW, openRoot } from './small-root.ts'
 
-const WAIT_MS = 20_000
+const WAIT_MS = 60_000
 const CAMPAIGN = 'campaigns/acme/campaign.yaml'
 
 /** Resolves with what matches on stderr from here on. */

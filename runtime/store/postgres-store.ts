@@ -22,6 +22,9 @@ export function openPool(url: string, onFault: (text: string) => void): pg.Pool 
     query_timeout: QUERY_TIMEOUT_MS,
     idleTimeoutMillis: 10_000,
   })
+  // The pool tells of connections that idle. One in use tells itself, beside rejecting what it is asked: unheard, a
+  // server that is killed in the middle of a transaction would end this process (seen in the chaos).
+  pool.on('connect', client => client.on('error', error => onFault(error.message)))
   return pool.on('error', error => onFault(error.message))
 }
 
