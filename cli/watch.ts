@@ -52,7 +52,7 @@ function refusalOf(error: unknown): string {
 class TreeWatcher {
   readonly #root: string
   readonly #tell: (line: string) => void
-  readonly #watchers = new Map<string, { watcher: FSWatcher; inode: number }>()
+  readonly #watchers = new Map<string, { watcher: FSWatcher; made: string }>()
   #isPolling = false
   #changed_at: number | null = null
   #wake: () => void = () => {}
@@ -64,14 +64,13 @@ class TreeWatcher {
 
   /** Watches the folders that there are now. */
   refresh(): void {
-    const folders = new Map(['', ...FOLDERS.flatMap(name => foldersBelow(this.#root, name))].map(this.#withInode))
-    for (const [folder, { watcher, inode }] of this.#watchers)
-      if (folders.get(folder) !== inode) {
+    const folders = new Map(['', ...FOLDERS.flatMap(name => foldersBelow(this.#root, name))].map(this.#withMade))
+    for (const [folder, { watcher, made }] of this.#watchers)
+      if (folders.get(folder) !== made) {
         watcher.close()
         this.#watchers.delete(folder)
       }
-    for (const [folder, inode] of folders)
-      if (!this.#watchers.has(folder) && !this.#isPolling) this.#watch(folder, inode)
+    for (const [folder, made] of folders) if (!this.#watchers.has(folder) && !this.#isPolling) this.#watch(folder, made)
   }
 
   /** Resolves when something changed since the last time, and then nothing for a while; at once after {@link close}. */
@@ -93,19 +92,22 @@ class TreeWatcher {
     this.#wake()
   }
 
-  /** A folder that was removed and made again has another one, and needs another watcher. */
-  readonly #withInode = (folder: string): [string, number] => [
-    folder,
-    statSync(join(this.#root, folder), { throwIfNoEntry: false })?.ino ?? -1,
-  ]
+  /**
+   * A folder that was removed and made again is another one, and needs another watcher. File systems give the number of
+   * the inode that went to the next one: the time of its birth tells them apart.
+   */
+  readonly #withMade = (folder: string): [string, string] => {
+    const found = statSync(join(this.#root, folder), { throwIfNoEntry: false, bigint: true })
+    return [folder, `${found?.ino} ${found?.birthtimeNs}`]
+  }
 
-  #watch(folder: string, inode: number): void {
+  #watch(folder: string, made: string): void {
     try {
       const watcher = watch(join(this.#root, folder), (_, name) => {
         if (folder !== '' ? isRead(name ?? '') : name === ROOT_FILE || FOLDERS.includes(name ?? '')) this.#note()
       })
       watcher.on('error', () => this.#note()) // the folder went: the next refresh forgets it
-      this.#watchers.set(folder, { watcher, inode })
+      this.#watchers.set(folder, { watcher, made })
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : null
       if (code !== 'ENOSPC' && code !== 'EMFILE') return // it went meanwhile
