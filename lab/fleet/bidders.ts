@@ -1,10 +1,10 @@
 /** Bidder processes that follow a channel in real stores: started, killed as a crash would, and started again. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../bench/server.ts'
+import { end, endsWithUs, isRunning } from './child.ts'
 import { TOKEN_TEXT, TRUSTED_TEXT } from './world.ts'
 
 const MAIN = join(import.meta.dirname, '../../runtime/main.ts')
@@ -34,7 +34,7 @@ export async function startFleetBidder(name: string, urls: FleetUrls, stateDir: 
   const [port, adminPort] = [await freePort(), await freePort()]
   const complaints: string[] = []
   let child: ChildProcess | null = null
-  const isUp = () => child !== null && child.exitCode === null && child.signalCode === null
+  const isUp = () => child !== null && isRunning(child)
   const env = {
     ...{
       PATH: process.env['PATH'] ?? '',
@@ -49,6 +49,7 @@ export async function startFleetBidder(name: string, urls: FleetUrls, stateDir: 
   }
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    endsWithUs(child)
     if (child.stderr)
       createInterface(child.stderr).on('line', line => {
         const isFine = line.startsWith('{') && (JSON.parse(line) as { level: number }).level < WARN // pino's
@@ -57,15 +58,11 @@ export async function startFleetBidder(name: string, urls: FleetUrls, stateDir: 
       })
     await untilAnswers(`http://127.0.0.1:${adminPort}/healthz`, isUp, name)
   }
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!child || !isUp()) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await Promise.race([gone, sleep(5000, null, { ref: false })])
-    if (isUp()) child.kill('SIGKILL')
+  const stop = async (signal: NodeJS.Signals) => {
+    if (child) await end(child, signal)
   }
   await start()
-  return { name, port, isUp, kill: () => end('SIGKILL'), start, stop: () => end('SIGTERM'), complaints }
+  return { name, port, isUp, kill: () => stop('SIGKILL'), start, stop: () => stop('SIGTERM'), complaints }
 }
 
 async function untilAnswers(url: string, isUp: () => boolean, name: string): Promise<void> {

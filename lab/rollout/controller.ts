@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Service } from '../fleet/services.ts'
+import type { Service } from '../fleet/child.ts'
 import { SIGNING, TRUSTED_TEXT } from '../fleet/world.ts'
 
 const FLIGHT = join(import.meta.dirname, '../../cli/flight.mjs')
