@@ -1,19 +1,14 @@
 import { openClickHouse, migrate } from '@flightplan/runtime/events/clickhouse.ts'
-import { fill } from './fill.ts'
-import { rollDay, staleDays } from '@flightplan/runtime/events/roll.ts'
-const rows = Number(process.argv[2]), folder = process.argv[3]!
-const db = openClickHouse({ url: null, folder })
+const db = openClickHouse({ url: null, folder: process.argv[2]! })
 await migrate(db)
-let t = performance.now()
-const tell = (s: string) => { console.log(s, Math.round(performance.now() - t), 'ms'); t = performance.now() }
-await fill(db, { rows, days: 30, lastDay: Math.floor(Date.now() / 86400000) })
-tell('filled')
-for (const day of await staleDays(db)) await rollDay(db, day, { now_ms: Date.now, random: Math.random })
-tell('rolled')
-console.log(await db.rows('select count() c, sum(n) n from books'), await db.rows('select count() c, uniqExact(partition) p from system.parts where active'))
-tell('counted')
-await db.rows('select campaign, sum(cost_nano) from books_now group by campaign')
-tell('books_now')
-await db.rows('select campaign, count(), sum(n) from (select campaign, user, sum(n) as n from exposures_now group by campaign, user) group by campaign')
-tell('exposures_now')
+const day = Math.floor(Date.now() / 86400000)
+console.log(await db.rows('select * from watermark'))
+for (const v of ['delivery', 'spend', 'win_rate', 'costs', 'funnel', 'discrepancy', 'reach', 'release']) {
+  for (const days of [1, 30]) for (const campaign of ['', 'campaign-7']) {
+  const t = performance.now()
+  const rows = await db.rows(`select * from report_${v}(since={since:Int32}, until={until:Int32}, campaign={campaign:String})`, { since: day - days + 1, until: day, campaign })
+  console.log(v, days, campaign, rows.length, Math.round(performance.now() - t), 'ms', days === 1 && campaign ? rows[0] : '')
+  }
+}
+console.log(await db.rows(`select * from loss_ratio(since=0, until={until:Int32})`, { until: day }))
 await db.close()

@@ -3,9 +3,7 @@ import type { Database } from './clickhouse.ts'
 
 /** Days that events touched since they were rolled, oldest first. */
 export async function staleDays(database: Database): Promise<number[]> {
-  const rows = await database.rows<{ day: number }>(
-    'SELECT DISTINCT day FROM touched WHERE day NOT IN (SELECT day FROM clean_days) ORDER BY day',
-  )
+  const rows = await database.rows<{ day: number }>('SELECT day FROM stale_days ORDER BY day')
   return rows.map(({ day }) => day)
 }
 
