@@ -17,6 +17,14 @@ export interface Batch {
   /** Where to read on once it is stored. */
   next: number
   messages: readonly { position: number; text: string }[]
+  /** What the source no longer has before them; kept with what was rejected. */
+  gap?: Rejected
+}
+
+interface Rejected {
+  position: number
+  text: string
+  why: string
 }
 
 export interface Ingest {
@@ -30,7 +38,7 @@ export interface Ingest {
 interface Sorted {
   events: LoggedEvent[]
   marks: NodeMark[]
-  rejected: { position: number; text: string; why: string }[]
+  rejected: Rejected[]
   /** Events that a mark before them says cannot come. */
   suspects: { event: LoggedEvent; promised_ms: number }[]
 }
@@ -80,8 +88,8 @@ async function readPromises(database: Database, source: string, part: string): P
   return new Map(rows.map(({ node, at }) => [node, Number(at)]))
 }
 
-function sortOut({ messages }: Batch, promises: Promises): Sorted {
-  const sorted: Sorted = { events: [], marks: [], rejected: [], suspects: [] }
+function sortOut({ messages, gap }: Batch, promises: Promises): Sorted {
+  const sorted: Sorted = { events: [], marks: [], rejected: gap ? [gap] : [], suspects: [] }
   const seen = new Set<string>()
   for (const { position, text } of messages) {
     const { event, mark, fault } = parseMessage(text)
