@@ -28,8 +28,8 @@ describe('a consumer that is killed', { skip }, () => {
     for (let kill = 0; kill < KILLS; kill++) {
       for (const { folder, stream } of files) writePart(folder, stream, kill, KILLS)
       const child = run()
-      // Opening takes 0.6 s, the batches of this part about 1 s: kills fall before, between and after the inserts.
-      await sleep(600 + random.int(0, 1200))
+      // Opening takes 0.4 s, batches and rolls about 0.6 s: kills fall before, between and after the inserts.
+      await sleep(300 + random.int(0, 700))
       inserted.push(child.process.kill('SIGKILL'))
       await child.ended
     }
