@@ -136,15 +136,12 @@ function newest<Row extends { node: string; complete_ms: number; left: boolean }
 /** Before its events: after them, a suspect would look like a duplicate of itself when the batch is repeated. */
 async function recordBroken(database: Database, suspects: Sorted['suspects']): Promise<void> {
   if (suspects.length === 0) return
-  const known = new Set<string>()
-  for (const { event } of suspects) {
-    const at = { kind: event.kind, campaign: event.campaign, id: event.id }
-    const rows = await database.rows<{ id: string }>(
-      'SELECT id FROM events WHERE kind = {kind:String} AND campaign = {campaign:String} AND id = {id:String} LIMIT 1',
-      at,
-    )
-    if (rows.length > 0) known.add(event.id)
-  }
+  const rows = await database.rows<{ id: string }>(
+    `SELECT id FROM events WHERE key IN
+      (SELECT reinterpretAsUInt128(sipHash128(arrayJoin({ids:Array(String)}), 'counted')))`,
+    { ids: suspects.map(({ event }) => event.id) },
+  )
+  const known = new Set(rows.map(({ id }) => id))
   const broken = suspects.filter(({ event }) => !known.has(event.id))
   await database.insert(
     'broken_promises',

@@ -18,11 +18,16 @@ export async function rollDay(database: Database, day: number, { now_ms, random 
   })
   const gen = (BigInt(now_ms()) << 20n) + BigInt(Math.floor(random() * 2 ** 20))
   const at = { day, gen: gen.toString() }
-  await database.run('INSERT INTO books SELECT {gen:UInt64}, * FROM books_live WHERE day = {day:Int32}', at)
+  await database.run(SUM_DAY, at)
   await database.run('INSERT INTO exposures SELECT {gen:UInt64}, * FROM exposures_live WHERE day = {day:Int32}', at)
   await database.insert('rolled', [{ ...at, touches: touched?.n ?? '0' }])
   await dropOldGenerations(database, day, gen - (KEEP_MS << 20n))
 }
+
+const SUM_DAY = `INSERT INTO books
+  SELECT {gen:UInt64}, * EXCEPT (n, bid_nano_, price_nano_, unpriced, cost_nano_),
+    sum(n), sum(bid_nano_), sum(price_nano_), sum(unpriced), sum(cost_nano_)
+  FROM books_live WHERE day = {day:Int32} GROUP BY ALL`
 
 export interface RollParts {
   now_ms(): number

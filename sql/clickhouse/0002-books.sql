@@ -44,17 +44,16 @@ CREATE TABLE IF NOT EXISTS touched (day Int32, n UInt64) ENGINE = SummingMergeTr
 -- The generation that holds a day, and how many batches had touched it before it was read.
 CREATE TABLE IF NOT EXISTS rolled (day Int32, gen UInt64, touches UInt64) ENGINE = MergeTree ORDER BY day;
 
--- What a day is rolled from; also read directly for days that were touched since.
+-- What a day is rolled from; also read as it is for days that were touched since. Not summed here: then a report would
+-- group by all of these columns for want of two.
 CREATE OR REPLACE VIEW books_live AS
-SELECT day, toInt32(intDiv(bid_ms, 86400000)) AS utc_day, toLowCardinality(toString(kind)) AS kind_name, exchange, format, advertiser, campaign,
-  line_item, creative, release, deal, currency, order_currency,
+SELECT day, toInt32(intDiv(bid_ms, 86400000)) AS utc_day, toLowCardinality(toString(kind)) AS kind_name, exchange, format, advertiser,
+  campaign, line_item, creative, release, deal, currency, order_currency,
   if(kind IN ('no_bid', 'loss', 'video'), what, toLowCardinality('')) AS reason, after_close,
-  sum(toUInt64(weight)) AS n, sum(toInt128(events.bid_nano)) AS bid_total, sum(toInt128(ifNull(events.price_nano, events.bid_nano))) AS price_total,
-  countIf(isNull(events.price_nano)) AS unpriced, sum(toInt128(events.cost_nano)) AS cost_total
+  toUInt64(weight) AS n, toInt128(events.bid_nano) AS bid_nano_, toInt128(ifNull(events.price_nano, events.bid_nano)) AS price_nano_,
+  toUInt64(isNull(events.price_nano)) AS unpriced, toInt128(events.cost_nano) AS cost_nano_
 FROM events FINAL
-WHERE result = 'counted'
-GROUP BY day, utc_day, kind, exchange, format, advertiser, campaign, line_item, creative, release, deal, currency,
-  order_currency, reason, after_close;
+WHERE result = 'counted';
 
 CREATE OR REPLACE VIEW exposures_live AS
 SELECT day, campaign, cityHash64(user) AS user_key, toUInt32(count()) AS n
@@ -78,7 +77,7 @@ SELECT day, utc_day, kind, exchange, format, advertiser, campaign, line_item, cr
 FROM books WHERE (day, gen) IN (SELECT day, gen FROM clean_days)
 UNION ALL
 SELECT day, utc_day, kind_name, exchange, format, advertiser, campaign, line_item, creative, release, deal, currency,
-  order_currency, reason, after_close, n, bid_total, price_total, unpriced, cost_total
+  order_currency, reason, after_close, n, bid_nano_, price_nano_, unpriced, cost_nano_
 FROM books_live WHERE day IN (SELECT day FROM stale_days);
 
 CREATE OR REPLACE VIEW exposures_now AS
