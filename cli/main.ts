@@ -1,9 +1,11 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
 import { SHEET_FORMS } from '@flightplan/compiler/sheet/export.ts'
+import { REPORT_NAMES, REPORTS } from '@flightplan/runtime/events/reports.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { admit } from './admit.ts'
 import { build } from './build.ts'
 import { clone } from './clone.ts'
+import { erase } from './erase.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
@@ -12,6 +14,8 @@ import { FORMATS, openOutput, VERSION } from './output.ts'
 import { owners } from './owners.ts'
 import { PLAN_FORMATS, plan } from './plan.ts'
 import { publish } from './publish.ts'
+import { reconcile } from './reconcile.ts'
+import { report } from './report.ts'
 import { pin, rollback } from './rollback.ts'
 import { schema } from './schema.ts'
 import { exportSheet, importSheet } from './sheets.ts'
@@ -270,6 +274,40 @@ program
   .addHelpText('after', example('flight init campaigns-of-ours'))
   .action(ending(dir => init(output, dir, Date.now())))
 
+program
+  .command('report')
+  .description(`Prints what happened, with up to when it is complete: ${REPORT_NAMES.join(', ')}.`)
+  .argument('[name]', 'which report', reportName, 'delivery')
+  .addOption(new Option('--since <day>', 'first day, as 2027-03-01 (default: six days before the last)').argParser(day))
+  .addOption(new Option('--until <day>', 'last day (default: today in UTC)').argParser(day))
+  .option('--campaign <id>', 'of this campaign only')
+  .option('--spool <dir>', 'read this folder of events before; may be given again', collected, [])
+  .addOption(tolerance())
+  .addOption(root())
+  .addOption(format('pretty', 'json', 'csv'))
+  .addHelpText('after', example('flight report spend --since 2027-03-01 --campaign acme-spring --format csv'))
+  .action(ending((name, options) => report(output, process.env, name, { ...options, now_ms: Date.now() })))
+
+program
+  .command('reconcile')
+  .description("Takes in an exchange's own report and holds it against the books; exit 1 above the tolerance.")
+  .argument('<file>', 'CSV with the columns day (UTC), format, currency, impressions, spend')
+  .requiredOption('--exchange <id>', 'whose it is')
+  .addOption(tolerance())
+  .addOption(root())
+  .addOption(format('pretty', 'json', 'csv'))
+  .addHelpText('after', example('flight reconcile alpha-2027-03.csv --exchange alpha --tolerance 2'))
+  .action(ending((file, options) => reconcile(output, process.env, file, { ...options, now_ms: Date.now() })))
+
+program
+  .command('erase')
+  .description('Takes a person out of the event log; amounts stay booked.')
+  .requiredOption('--user <hash>', 'the keyed hash of the person, in hex')
+  .addOption(root())
+  .addOption(format('pretty', 'json'))
+  .addHelpText('after', example('flight erase --user 5f1d0c2ab94e7733'))
+  .action(ending(options => erase(output, process.env, options)))
+
 /** Commander passes arguments, options and the command; a verb returns how it ended. */
 // biome-ignore lint/suspicious/noExplicitAny: commander's own signature; each verb states the options that it reads
 function ending(verb: (...args: any[]) => ExitCode | Promise<ExitCode>): (...args: any[]) => Promise<void> {
@@ -292,6 +330,26 @@ function whole(flags: string, text: string, standard: number): Option {
 /** An option that may be given more than once. */
 function collected(value: string, before: string[]): string[] {
   return [...before, value]
+}
+
+function reportName(text: string): string {
+  if (!Object.hasOwn(REPORTS, text)) throw new InvalidArgumentError(`It is one of ${REPORT_NAMES.join(', ')}.`)
+  return text
+}
+
+/** Days since 1970. */
+function day(text: string): number {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('A day is needed, such as 2027-03-01.')
+  return ms / 86_400_000
+}
+
+function tolerance(): Option {
+  return new Option('--tolerance <percent>', 'how far the two books may be apart').default(5).argParser(text => {
+    if (!/^\d{1,2}(\.\d{1,4})?$/.test(text))
+      throw new InvalidArgumentError('A number of percent is needed, such as 2.5.')
+    return Number(text)
+  })
 }
 
 function seconds(text: string): number {

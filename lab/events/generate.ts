@@ -33,7 +33,16 @@ export function generateEvents(shape: Shape): Made {
   for (let n = 0; n < shape.bids; n++) all.push(...bidStory(random, shape, n))
   all.sort((a, b) => a.at_ms - b.at_ms)
   const nodes = Array.from({ length: shape.nodes }, (_, n) => `bidder-${n}`)
-  const streams = new Map(nodes.map(node => [node, withMarks(node, all.filter(event => event.node === node), shape)]))
+  const streams = new Map(
+    nodes.map(node => [
+      node,
+      withMarks(
+        node,
+        all.filter(event => event.node === node),
+        shape,
+      ),
+    ]),
+  )
   return { streams, ...booksOf(all) }
 }
 
@@ -58,7 +67,8 @@ function bidStory(random: Random, { nodes, start_ms, span_ms }: Shape, n: number
   const bill = later('bill', 5000)
   story.push(bill)
   // Sent again, and logged again by a node that did not know; the earlier of the two is what counts.
-  if (random.chance(0.05)) story.push({ ...bill, at_ms: bill.at_ms + 1 + random.int(0, 3000), cost_nano: bill.cost_nano + 1 })
+  if (random.chance(0.05))
+    story.push({ ...bill, at_ms: bill.at_ms + 1 + random.int(0, 3000), cost_nano: bill.cost_nano + 1 })
   if (random.chance(0.05)) story.push({ ...bill, at_ms: bill.at_ms + 1, result: 'duplicate' })
   if (random.chance(0.02)) story.push({ ...bill, node: `bidder-${random.int(0, nodes - 1)}` })
   if (random.chance(0.05)) story.push(later('click', 60_000))

@@ -52,7 +52,7 @@ export function openClickHouse({ url, folder }: ClickHousePlace): Database {
 
 const QUOTED = { output_format_json_quote_64bit_integers: 1 } as const
 /** A replay of weeks comes in one batch; a day is a partition. */
-const MANY_DAYS = { max_partitions_per_insert_block: 0 } as const
+const MANY_DAYS = { max_partitions_per_insert_block: '0' } as const
 
 function embedded(folder: string): ClickHouseClient {
   const missing = withoutChdb()

@@ -18,10 +18,9 @@ export async function erasedUsers(database: Database): Promise<Set<string>> {
 
 /** Rewrites the parts that name the person; returns once they are written. */
 export async function blankUsers(database: Database, user: string): Promise<void> {
-  await database.run(
-    "ALTER TABLE events UPDATE user = '' WHERE user = {user:String} SETTINGS mutations_sync = 2",
-    { user },
-  )
+  await database.run("ALTER TABLE events UPDATE user = '' WHERE user = {user:String} SETTINGS mutations_sync = 2", {
+    user,
+  })
 }
 
 /** @param user the keyed hash, as the events have it. May be repeated; the second time removes nothing. */

@@ -114,12 +114,22 @@ async function store(database: Database, batch: Batch, part: string, sorted: Sor
   await database.insert('touched', touched)
   await recordBroken(database, sorted.suspects)
   await insertEvents(database, sorted.events)
-  await database.insert('rejected', sorted.rejected.map(row => ({ ...row, source, part: batch.part, at_ms })))
+  await database.insert(
+    'rejected',
+    sorted.rejected.map(row => ({ ...row, source, part: batch.part, at_ms })),
+  )
   // Again: a roll that read its touches before and its events during the insert is stale now.
   await database.insert('touched', touched)
-  const silent = [...new Set(sorted.events.map(({ node }) => node))].map(node => ({ node, complete_ms: 0, left: false }))
+  const silent = [...new Set(sorted.events.map(({ node }) => node))].map(node => ({
+    node,
+    complete_ms: 0,
+    left: false,
+  }))
   const said = sorted.marks.map(({ mark, complete_ms, left }) => ({ node: mark, complete_ms, left: left === true }))
-  await database.insert('marks', [...silent, ...newest(said)].map(row => ({ ...row, source, part })))
+  await database.insert(
+    'marks',
+    [...silent, ...newest(said)].map(row => ({ ...row, source, part })),
+  )
   await database.insert('offsets', [{ source, part: batch.part, next: batch.next, at_ms }])
 }
 

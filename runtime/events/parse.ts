@@ -65,7 +65,8 @@ export function parseMessage(line: string): Message {
 }
 
 function readMark({ mark, complete_ms, left }: Record<string, unknown>): Message {
-  if (typeof mark !== 'string' || mark === '' || !time(complete_ms)) return { fault: 'mark: a node and a time are needed' }
+  if (typeof mark !== 'string' || mark === '' || !time(complete_ms))
+    return { fault: 'mark: a node and a time are needed' }
   return { mark: { mark, complete_ms: Number(complete_ms), ...(left === true && { left }) } }
 }
 

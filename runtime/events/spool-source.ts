@@ -27,7 +27,7 @@ export async function readSpool(folder: string, ingest: Ingest, chunkBytes = CHU
 
 /** Null: nothing new. A last line without its end was never acknowledged, and may still be growing: it is left. */
 function nextBatch(path: string, source: string, part: string, from: number, chunkBytes: number): Batch | null {
-  const file = openSync(path)
+  const file = openSync(path, 'r')
   try {
     // A shorter file than what was read of it is another one under its name; ids keep it from counting twice.
     const start = from > fstatSync(file).size ? 0 : from

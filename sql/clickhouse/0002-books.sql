@@ -58,7 +58,7 @@ WHERE result = 'counted';
 CREATE OR REPLACE VIEW exposures_live AS
 SELECT day, campaign, cityHash64(user) AS user_key, toUInt32(count()) AS n
 FROM events FINAL
-WHERE result = 'counted' AND kind = 'bill' AND user != ''
+WHERE result = 'counted' AND kind = 'bill' AND NOT after_close AND user != ''
 GROUP BY day, campaign, user_key;
 
 -- Days whose sums are as new as their events.

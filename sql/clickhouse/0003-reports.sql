@@ -105,7 +105,7 @@ FROM (
     toUInt64(0) AS theirs_n, toInt128(0) AS theirs, 0 AS reported
   FROM books_now
   WHERE day BETWEEN {since:Int32} - 2 AND {until:Int32} + 2 AND utc_day BETWEEN {since:Int32} AND {until:Int32}
-    AND kind IN ('bid', 'win', 'bill') AND ({campaign:String} = '' OR campaign = {campaign:String})
+    AND kind IN ('bid', 'win', 'bill') AND NOT after_close AND ({campaign:String} = '' OR campaign = {campaign:String})
   GROUP BY day, exchange, format, currency
   UNION ALL
   SELECT utc_day, exchange, format, currency, 0, 0, 0, 0, toInt128(0), impressions, toInt128(spend_nano), 1

@@ -22,7 +22,11 @@ describe('a consumer that is killed', { skip }, () => {
     const made = generateEvents({ seed: SEED, bids: 60_000, nodes: 3, start_ms: Date.now() - 3_600_000, span_ms: 3e6 })
     const files = [...made.streams].map(([node, stream]) => ({ folder: join(spools, node), stream }))
     const random = new Random(SEED, 1)
-    const run = () => consume(clickhouse, files.map(({ folder }) => folder))
+    const run = () =>
+      consume(
+        clickhouse,
+        files.map(({ folder }) => folder),
+      )
     for (const { folder } of files) mkdirSync(folder, { recursive: true })
     const inserted: boolean[] = []
     for (let kill = 0; kill < KILLS; kill++) {

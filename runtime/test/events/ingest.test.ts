@@ -10,7 +10,18 @@ import { rollDay, staleDays } from '../../events/roll.ts'
 import { skip, temporaryFolder } from './chdb.ts'
 import { DAY, NOON_MS, someEvent } from './event.ts'
 
-const TABLES = ['events', 'books', 'exposures', 'touched', 'rolled', 'offsets', 'marks', 'rejected', 'broken_promises', 'erased']
+const TABLES = [
+  'events',
+  'books',
+  'exposures',
+  'touched',
+  'rolled',
+  'offsets',
+  'marks',
+  'rejected',
+  'broken_promises',
+  'erased',
+]
 const parts = { now_ms: Date.now, random: Math.random }
 
 function batchOf(messages: readonly (object | string)[], more: Partial<Batch> = {}): Batch {
@@ -56,7 +67,10 @@ describe('ingest', { skip }, () => {
   it('counts the first of two notices, in whatever order they arrive', async () => {
     const early = someEvent({ cost_nano: 1 })
     const late = someEvent({ cost_nano: 2, at_ms: early.at_ms + 5, node: 'bidder-2' })
-    for (const order of [[early, late], [late, early]]) {
+    for (const order of [
+      [early, late],
+      [late, early],
+    ]) {
       await database.run('TRUNCATE TABLE events')
       for (const event of order) await write([event])
       assert.equal(await spent(), '1 for 1')
@@ -144,7 +158,13 @@ describe('ingest', { skip }, () => {
     await write(messages)
     await roll()
     const removed = await eraseUser(database, 'ff00', parts)
-    assert.deepEqual(removed, { events: [{ kind: 'bill', n: 1 }, { kind: 'click', n: 1 }], days: [DAY] })
+    assert.deepEqual(removed, {
+      events: [
+        { kind: 'bill', n: 1 },
+        { kind: 'click', n: 1 },
+      ],
+      days: [DAY],
+    })
     const check = async () => {
       assert.deepEqual(await database.rows("SELECT id FROM events WHERE user = 'ff00'"), [])
       assert.equal(await spent(), '2 for 10000000')
@@ -235,10 +255,11 @@ describe('ingest', { skip }, () => {
   }
 
   function around(step: () => void): Database {
+    const first = <Result>(then: () => Promise<Result>): Promise<Result> => Promise.resolve().then(step).then(then)
     return {
-      rows: async (query, parameters) => (step(), database.rows(query, parameters)),
-      run: async (query, parameters) => (step(), database.run(query, parameters)),
-      insert: async (table, values) => (step(), database.insert(table, values)),
+      rows: (query, parameters) => first(() => database.rows(query, parameters)),
+      run: (query, parameters) => first(() => database.run(query, parameters)),
+      insert: (table, values) => first(() => database.insert(table, values)),
       close: () => database.close(),
     }
   }
