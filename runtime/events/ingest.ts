@@ -143,15 +143,22 @@ function newest<Row extends { node: string; complete_ms: number; left: boolean }
   return [...last.values()]
 }
 
+/** Ids of one look-up: parameters travel in the address of a request to the server. */
+const LOOK_UP = 500
+
 /** Before its events: after them, a suspect would look like a duplicate of itself when the batch is repeated. */
 async function recordBroken(database: Database, suspects: Sorted['suspects']): Promise<void> {
   if (suspects.length === 0) return
-  const rows = await database.rows<{ id: string }>(
-    `SELECT id FROM events WHERE key IN
-      (SELECT reinterpretAsUInt128(sipHash128(arrayJoin({ids:Array(String)}), 'counted')))`,
-    { ids: suspects.map(({ event }) => event.id) },
-  )
-  const known = new Set(rows.map(({ id }) => id))
+  const known = new Set<string>()
+  for (let at = 0; at < suspects.length; at += LOOK_UP) {
+    const some = suspects.slice(at, at + LOOK_UP).map(({ event }) => event)
+    const rows = await database.rows<{ id: string }>(
+      `SELECT id FROM events WHERE day IN {days:Array(Int32)} AND key IN
+        (SELECT reinterpretAsUInt128(sipHash128(arrayJoin({ids:Array(String)}), 'counted')))`,
+      { days: [...new Set(some.map(({ day }) => day))], ids: some.map(({ id }) => id) },
+    )
+    for (const { id } of rows) known.add(id)
+  }
   const broken = suspects.filter(({ event }) => !known.has(event.id))
   await database.insert(
     'broken_promises',

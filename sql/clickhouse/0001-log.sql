@@ -3,6 +3,7 @@
 -- see rows as they are inserted, before duplicates are known, and sum them twice. Sums are made from FINAL (0002).
 -- `result` is in the key: what is kept for the record ('duplicate', 'late') must not replace what moved the books.
 -- The key is a hash of 128 bits: FINAL over a day of 1.7M rows takes 0.1 s by it, 2.4 s by (kind, campaign, id, result).
+-- `day` is before it so that FINAL of one day reads one partition: without, all of them, since a key might be in two.
 CREATE TABLE IF NOT EXISTS events (
   id String,
   kind Enum8('bid' = 1, 'no_bid' = 2, 'win' = 3, 'bill' = 4, 'loss' = 5, 'click' = 6, 'conversion' = 7, 'video' = 8, 'view' = 9),
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS events (
     + multiIf(kind IN ('bid', 'no_bid'), 0, kind = 'conversion', 2592000000, 86400000)
 ) ENGINE = ReplacingMergeTree(first)
 PARTITION BY day
-ORDER BY key
+ORDER BY (day, key)
 TTL toDate(day) + INTERVAL 395 DAY
 -- Parts reach the disk before the offsets that follow them do.
 SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;

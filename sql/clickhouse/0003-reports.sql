@@ -131,16 +131,16 @@ ORDER BY exchange, format;
 
 -- People known by a hash; impressions of the others are in `delivery` only.
 CREATE OR REPLACE VIEW report_reach AS
-SELECT campaign, count() AS people, sum(seen) AS impressions, intDiv(impressions * 1000, people) AS frequency_milli,
+SELECT shown AS campaign, count() AS people, sum(seen) AS impressions, intDiv(impressions * 1000, people) AS frequency_milli,
   countIf(seen = 1) AS saw_1, countIf(seen = 2) AS saw_2, countIf(seen = 3) AS saw_3, countIf(seen BETWEEN 4 AND 6) AS saw_4_6,
   countIf(seen BETWEEN 7 AND 10) AS saw_7_10, countIf(seen > 10) AS saw_more
 FROM (
-  SELECT campaign, user, sum(n) AS seen FROM exposures_now
+  SELECT any(campaign) AS shown, sum(n) AS seen FROM exposures_now
   WHERE day BETWEEN {since:Int32} AND {until:Int32} AND ({campaign:String} = '' OR campaign = {campaign:String})
-  GROUP BY campaign, user
+  GROUP BY viewer
 )
-GROUP BY campaign
-ORDER BY campaign;
+GROUP BY shown
+ORDER BY shown;
 
 CREATE OR REPLACE VIEW report_release AS
 SELECT release, order_currency AS currency, sumIf(n, kind = 'bid') AS bids, sumIf(n, kind = 'win') AS wins, sumIf(n, kind = 'bill') AS impressions,

@@ -174,7 +174,7 @@ describe('ingest', { skip }, () => {
       assert.deepEqual(people, [{ people: '1' }])
     }
     await check()
-    assert.deepEqual(await database.rows("SELECT * FROM exposures WHERE user = cityHash64('ff00')"), [])
+    assert.deepEqual(await database.rows("SELECT * FROM exposures WHERE viewer = cityHash64('spring', 'ff00')"), [])
     await write(messages)
     await check()
     assert.deepEqual((await eraseUser(database, 'ff00', parts)).events, [])
