@@ -1,6 +1,7 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
 import { Command, CommanderError } from 'commander'
 import { addChannel } from './commands/channel.ts'
+import { addEvents } from './commands/events.ts'
 import { addPlanning } from './commands/planning.ts'
 import { addRollout } from './commands/rollout.ts'
 import { addWriting } from './commands/writing.ts'
@@ -38,6 +39,7 @@ addWriting(program, output)
 addPlanning(program, output)
 addChannel(program, output)
 addRollout(program, output)
+addEvents(program, output)
 
 /** One line for people, never a stack; what the system refused names the path. */
 function complain(error: unknown): ExitCode {

@@ -29,6 +29,7 @@ const SUITES: Suite[] = [
   { name: 'shading', args: ['--test', 'lab/test/shading/landscapes.test.ts'], environment: { SHADING: 'long' } },
   { name: 'fleet', args: ['--test', 'lab/test/fleet/*.test.ts'], environment: { FLEET: 'long' } },
   { name: 'rollout', args: ['--test', 'lab/test/rollout/*.test.ts'], environment: { FLEET: 'long' } },
+  { name: 'reports', args: ['--test', 'lab/test/events/speed.test.ts'], environment: { EVENTS: '50000000' } },
   { name: 'curves', args: ['lab/rollout/curves.ts'] },
   { name: 'bench', args: ['lab/bench/main.ts', '--write'] },
 ]
