@@ -60,6 +60,8 @@ export interface Candidate {
   rotation: number[]
   /** Indexes into imp.deals that the line item buys and that are open to us. */
   deals: number[]
+  /** Whether it may bid without a deal too. */
+  open: boolean
 }
 
 /** The outcome of {@link select}: who may bid, and what must be looked up before they do. */

@@ -38,10 +38,20 @@ function judgeAdvertiser({ snapshot, auction, exchange, domains }: Blocks, index
     const seat = seatOf(exchange, advertiser.id)
     if ((wseat.length > 0 && !wseat.includes(seat)) || bseat.includes(seat)) return 'seat'
   }
+  return reasonBesideSeat({ snapshot, auction, exchange, domains }, index)
+}
+
+/** For bids that do not stand in the advertiser's seat: those of deals with a seat of their own. */
+export function reasonBesideSeat(
+  { snapshot, auction, exchange, domains }: Omit<Blocks, 'round'>,
+  index: number,
+): ReasonName | null {
   if (domains !== null && snapshot.advertiserDomains[index]!.some(ours => domains.has(ours)))
     return 'blocked_advertiser'
   const dsa = auction.regs.dsa
-  return dsa !== null && dsa >= 2 && (advertiser.dsa === null || exchange.dsa === 'never') ? 'dsa_required' : null
+  return dsa !== null && dsa >= 2 && (snapshot.meta.advertisers[index]!.dsa === null || exchange.dsa === 'never')
+    ? 'dsa_required'
+    : null
 }
 
 /** Reason against a creative's categories: one of them, or a parent, is blocked, or none is among those allowed. */

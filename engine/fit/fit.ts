@@ -4,7 +4,7 @@ import type { Imp, Slot } from '../auction.ts'
 import { bannerSizes } from '../event/slot.ts'
 import type { Terms } from '../index/program.ts'
 import type { Candidate } from '../types.ts'
-import { advertiserReason } from './blocks.ts'
+import { advertiserReason, reasonBesideSeat } from './blocks.ts'
 import { creativeFits, type FitContext } from './creative.ts'
 import { dealsOf, NO_DEALS, type OpenDeals, openDeals } from './deals.ts'
 
@@ -35,13 +35,21 @@ export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
   const { line_item, campaign } = snapshot
   if (now_ms < line_item.start_ms[lineItem]! || now_ms >= line_item.end_ms[lineItem]!) return 'not_in_flight'
   const advertiser = campaign.advertiser[line_item.campaign[lineItem]!]!
-  const deals =
+  let deals =
     imp.deals.length === 0
       ? NO_DEALS
       : dealsOf(snapshot, exchange, auction, imp, of.deals, lineItem, snapshot.meta.advertisers[advertiser]!)
-  if (deals.length === 0 && (imp.private_auction || line_item.open_auction[lineItem] === 0)) return 'deal_required'
+  let open = !imp.private_auction && line_item.open_auction[lineItem] === 1
+  if (deals.length === 0 && !open) return 'deal_required'
   const blocked = advertiserReason(context.blocks, advertiser, imp)
-  if (blocked) return blocked
+  if (blocked) {
+    // The advertiser's seat may not bid; a deal with a seat of its own is bid from that one.
+    const seated = deals.filter(deal => of.deals[deal]?.seat != null)
+    const rest = blocked === 'seat' && seated.length > 0 ? reasonBesideSeat(context.blocks, advertiser) : blocked
+    if (rest) return rest
+    deals = seated
+    open = false
+  }
   const rotation: number[] = []
   let reason: ReasonName = 'creative_shape'
   const at = line_item.rotation_at[lineItem]!
@@ -50,7 +58,7 @@ export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
     if (refused) reason = refused
     else rotation.push(i)
   }
-  return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, terms: of.terms, rotation, deals }
+  return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, terms: of.terms, rotation, deals, open }
 }
 
 function creativeReason({ context, imp, slot, sizes, round }: SlotFit, creative: number): ReasonName | null {

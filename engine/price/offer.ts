@@ -38,7 +38,7 @@ export interface Offer {
 export function addOffers(pricing: Pricing, candidate: Candidate, position: number, into: Offer[]): void {
   const { engine, selection, currency, answers, losses } = pricing
   const { line_item, meta, campaign } = engine.snapshot
-  const { line_item: lineItem, imp, deals } = candidate
+  const { line_item: lineItem, deals, open } = candidate
   const value = value_nano(engine.snapshot, lineItem, position, answers)
   if (typeof value === 'string') return void losses.add(candidate, value)
   const order = meta.orders[campaign.order[line_item.campaign[lineItem]!]!]! // references between tables of one snapshot
@@ -50,8 +50,7 @@ export function addOffers(pricing: Pricing, candidate: Candidate, position: numb
     ...{ price_nano: price, media_nano: value },
   }
   for (let i = 0; i < deals.length; i++) addIfAboveFloor(pricing, { ...draft, deal: deals[i]! }, order.currency, into)
-  if (!imp.private_auction && line_item.open_auction[lineItem] === 1)
-    addIfAboveFloor(pricing, draft, order.currency, into)
+  if (open) addIfAboveFloor(pricing, draft, order.currency, into)
 }
 
 function addIfAboveFloor(pricing: Pricing, draft: Offer, own: string, into: Offer[]): void {

@@ -20,6 +20,8 @@ export interface Fit {
   /** Creatives that fit, in the order of the YAML. */
   creatives: string[]
   deals: OfferedDeal[]
+  /** Whether it may bid without a deal too. */
+  open: boolean
 }
 
 export const advertiserId = ({ advertiser }: LineItemRules): string => text(advertiser['advertiser']) ?? ''
@@ -50,11 +52,13 @@ function offeredDeals(ask: Ask, imp: Tree): OfferedDeal[] {
 }
 
 /** Whether the seller lets a line item's seat and domain into a deal. */
-function dealIsOpen(ask: Ask, item: LineItemRules, { written, stated }: OfferedDeal): boolean {
+function dealIsOpen(ask: Ask, imp: Tree, item: LineItemRules, { written, stated }: OfferedDeal): boolean {
   const [seats, domains] = [texts(stated['wseat']), lowerTexts(stated['wadomain'])]
   const seat = text(written['seat']) ?? seatOf(ask, advertiserId(item))
   const domain = text(item.advertiser['domain']) ?? ''
-  return (seats.length === 0 || seats.includes(seat)) && (domains.length === 0 || domains.includes(domain))
+  const isAllowed = text(written['seat']) === null || seatAllowed(ask, imp, seat)
+  const isListed = (seats.length === 0 || seats.includes(seat)) && (domains.length === 0 || domains.includes(domain))
+  return isAllowed && isListed
 }
 
 /** In its own dates and not paused by the seller. */
@@ -77,11 +81,10 @@ function dsaRequired({ request }: Ask): boolean {
 }
 
 /** Rule 4: what depends on the advertiser alone. */
-function blockedBy(ask: Ask, imp: Tree, item: LineItemRules): ReasonName | null {
+function blockedBy(ask: Ask, item: LineItemRules): ReasonName | null {
   const { advertiser } = item
   const domain = text(advertiser['domain']) ?? ''
   const badv = lowerTexts(ask.request['badv'])
-  if (!seatAllowed(ask, imp, seatOf(ask, advertiserId(item)))) return 'seat'
   if (badv.some(blocked => domain === blocked || domain.endsWith(`.${blocked}`))) return 'blocked_advertiser'
   return dsaRequired(ask) && !has(advertiser['dsa']) ? 'dsa_required' : null
 }
@@ -96,12 +99,19 @@ export function fitOf(ask: Ask, facts: Facts, slot: Slot, item: LineItemRules): 
   const scene = { ask, slot, deals: new Set(offered.map(({ id }) => id)) }
   if (!item.wheres.every(where => holds(scene, where))) return 'targeting'
   const bought = offered.filter(deal => item.deals.includes(deal.id))
-  const deals = bought.filter(deal => dealIsOpen(ask, item, deal) && dealRuns(ask, facts, deal))
+  const deals = bought.filter(deal => dealIsOpen(ask, slot.imp, item, deal) && dealRuns(ask, facts, deal))
   const privateOnly = number(tree(slot.imp['pmp'])['private_auction']) === 1
   if (deals.length === 0 && (privateOnly || !item.open_auction)) return 'deal_required'
-  const blocked = blockedBy(ask, slot.imp, item)
+  // a bid stands in the deal's own seat, else in the advertiser's
+  const isSeated = seatAllowed(ask, slot.imp, seatOf(ask, advertiserId(item)))
+  const seated = deals.filter(({ written }) => isSeated || text(written['seat']) !== null)
+  if (!isSeated && seated.length === 0) return 'seat'
+  const blocked = blockedBy(ask, item)
   if (blocked) return blocked
   const judged = [...item.creatives.keys()].map(id => [id, creativeFault(ask, slot, facts, item, id)] as const)
+  const open = isSeated && item.open_auction && !privateOnly
   const creatives = judged.filter(([, fault]) => fault === null).map(([id]) => id)
-  return creatives.length > 0 ? { item, slot, creatives, deals } : (judged.at(-1)?.[1] ?? 'creative_shape')
+  return creatives.length > 0
+    ? { item, slot, creatives, deals: seated, open }
+    : (judged.at(-1)?.[1] ?? 'creative_shape')
 }

@@ -66,7 +66,6 @@ function bidAt(
 export function bidsOf(pricing: Pricing, fit: Fit, creative: string): (Bid | ReasonName)[] {
   const price = price_nano(pricing, fit)
   if (typeof price === 'string') return [price]
-  const privateOnly = number(tree(fit.slot.imp['pmp'])['private_auction']) === 1
-  const places = [...fit.deals, ...(fit.item.open_auction && !privateOnly ? [null] : [])]
+  const places = [...fit.deals, ...(fit.open ? [null] : [])]
   return places.map(deal => bidAt(pricing, fit, creative, price, deal))
 }

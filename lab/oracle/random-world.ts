@@ -106,6 +106,7 @@ function deal(random: Random, id: string): Plain {
     ...(random.chance(0.5) ? { floor: random.pick(['0.5', '2.75', '6']) } : {}),
     currency: random.pick(CURRENCIES),
     at: random.pick(['first', 'second', 'fixed']),
+    ...(Number(rank) % 2 === 0 ? { seat: `${exchange}-seat-deal` } : {}),
     ...(random.chance(0.2) ? { to: '2027-06-16 18:00', timezone: 'Europe/Berlin' } : {}),
   }
 }

@@ -57,3 +57,15 @@ function inBreaks(request: unknown, i: number): unknown {
         Object.assign(tree(imp[format]), { poddur: 20 + (i % 7) * 20, ...(i % 2 && { maxseq: 1 + (i % 4) }) })
   return request
 }
+
+const SEATS = ['-seat-deal', '-seat-acme', '-seat'] as const
+
+/** The same requests, each with a seat of the random worlds listed or blocked, and all its deals for everybody. */
+export const asSeats = (asked: readonly Asked[]): Asked[] =>
+  asked.map((one, i) => {
+    const seats = [`${one.exchange}${SEATS[i % SEATS.length]}`]
+    const request = { ...tree(structuredClone(one.request)), ...(i % 2 === 0 ? { wseat: seats } : { bseat: seats }) }
+    for (const imp of list(tree(request)['imp']).map(tree))
+      for (const deal of list(tree(imp['pmp'])['deals']).map(tree)) Object.assign(deal, { wseat: [] })
+    return { ...one, request }
+  })

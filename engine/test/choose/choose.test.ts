@@ -33,7 +33,7 @@ function offersOf(all: readonly Draft[]): Offer[] {
     const key = `${line_item} ${deal}`
     if (seen.has(key)) return []
     seen.add(key)
-    const candidate = { imp, slot, line_item, terms: [], rotation: [0], deals: [] }
+    const candidate = { imp, slot, line_item, terms: [], rotation: [0], deals: [], open: true }
     return [{ candidate, creative, tier, price_nano: price, media_nano: price, deal } satisfies Offer]
   })
 }

@@ -36,7 +36,15 @@ function play(
   const [banner, video] = imp.slots
   assert.ok(banner && video)
   const offers = all.map(({ price, deal, isBanner }, line_item): Offer => {
-    const candidate = { imp, slot: isBanner ? banner : video, line_item, terms: [], rotation: [0], deals: [] }
+    const candidate = {
+      imp,
+      slot: isBanner ? banner : video,
+      line_item,
+      terms: [],
+      rotation: [0],
+      deals: [],
+      open: true,
+    }
     return { candidate, creative: line_item, tier: 1, price_nano: price, media_nano: price, deal }
   })
   const ads = {

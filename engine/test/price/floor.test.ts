@@ -31,7 +31,7 @@ function candidateOf(imp: object): Candidate {
   const parsed = auction?.imps[0]
   const slot = parsed?.slots[0]
   assert.ok(parsed && slot)
-  return { imp: parsed, slot, line_item: 0, terms: [], rotation: [0], deals: [] }
+  return { imp: parsed, slot, line_item: 0, terms: [], rotation: [0], deals: [], open: true }
 }
 
 const VIDEO = {

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tally } from '../../oracle/compare.ts'
-import { corpusRequests, generatedRequests } from '../../oracle/requests.ts'
+import { asSeats, corpusRequests, generatedRequests } from '../../oracle/requests.ts'
 import { randomScenario, run, type Scenario, shippedScenario, wideScenario } from '../../oracle/run.ts'
 
 const isLong = process.env['ORACLE'] === 'long'
@@ -42,3 +42,15 @@ for (const scenario of [shippedScenario(), wideScenario()]) {
     check(scenario, FIRST_SEED, 0, true),
   )
 }
+
+test(`seats: the deal's own, the advertiser's, listed or blocked (seed ${FIRST_SEED})`, async () => {
+  const scenario = await randomScenario(FIRST_SEED)
+  const traffic = generatedRequests(FIRST_SEED, REQUESTS * 40, scenario.now_ms)
+  const asked = asSeats(traffic.filter(({ request }) => JSON.stringify(request).includes('"deals":[{')))
+  const ofDealSeat = asked.filter(({ request }) => /"wseat":\["\w+-seat-deal"\]/.test(JSON.stringify(request)))
+  const others = asked.filter(one => !ofDealSeat.includes(one))
+  const [deals, rest] = [await run(scenario, ofDealSeat), await run(scenario, others)]
+  for (const { mismatches } of [deals, rest]) assert.deepEqual(mismatches.slice(0, SHOWN), [])
+  assert.ok(deals.winners > 3, `only ${deals.winners} bids from a deal's own seat alone`)
+  assert.ok(rest.winners > 50, `only ${rest.winners}`)
+})
