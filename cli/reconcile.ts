@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { lossRatios, readReport } from '@flightplan/runtime/events/reports.ts'
 import { withEvents } from './events-database.ts'
 import { readExchangeFile } from './exchange-file.ts'
-import { type ExitCode, usage } from './exit.ts'
+import { EXIT, type ExitCode, usage } from './exit.ts'
 import { counted, type Output } from './output.ts'
 import { alarm, textOf } from './report.ts'
 
@@ -13,6 +13,8 @@ export interface ReconcileOptions {
   exchange: string
   /** Percent. */
   tolerance: number
+  reason?: string
+  dryRun?: boolean
   format: 'pretty' | 'json' | 'csv'
   now_ms: number
 }
@@ -21,16 +23,20 @@ export async function reconcile(
   output: Output,
   env: NodeJS.ProcessEnv,
   path: string,
-  { root, exchange, tolerance, format, now_ms }: ReconcileOptions,
+  { root, exchange, tolerance, reason = '', dryRun = false, format, now_ms }: ReconcileOptions,
 ): Promise<ExitCode> {
   const lines = readExchangeFile(path, readFileSync(path, 'utf8'), exchange)
   if (lines.length === 0) throw usage(`${path} has no lines`)
+  if (dryRun) {
+    output.result(`${counted(lines.length, 'line')} of ${exchange} would be taken in\n`)
+    return EXIT.ok
+  }
   const days = lines.map(({ utc_day }) => utc_day)
   const [since, until] = [Math.min(...days), Math.max(...days)]
   const { made, ratios } = await withEvents(env, root, async database => {
     await database.insert(
       'exchange_reports',
-      lines.map(line => ({ ...line, file: basename(path), at_ms: now_ms })),
+      lines.map(line => ({ ...line, file: basename(path), at_ms: now_ms, reason })),
     )
     const all = await readReport(database, 'discrepancy', { since, until, campaign: '' })
     const rows = all.rows.filter(row => row['exchange'] === exchange)

@@ -90,6 +90,8 @@ describe('flight report', { skip }, () => {
       writeFileSync(file, `day,format,currency,impressions,spend\n2027-03-01,banner,USD,4,${spend}\n`)
       return flight(root, ['reconcile', file, '--exchange', 'alpha', '--format', 'json', ...more])
     }
+    const dry = run('0.009', '--dry-run')
+    assert.deepEqual([dry.code, dry.stdout], [0, '1 line of alpha would be taken in\n'])
     const close = run('0.009')
     assert.equal(close.code, 0, close.stderr)
     assert.equal(JSON.parse(close.stdout).rows[0].gap_ppm, '0')
@@ -112,6 +114,9 @@ describe('flight report', { skip }, () => {
   })
 
   it('erases a person', () => {
+    const dry = flight(root, ['erase', '--user', 'c3d4c3d4', '--dry-run'])
+    assert.equal(dry.stdout, 'the person would be taken out of 1 event of 1 day\n  bill  1\n')
+    assert.equal(json('reach').rows[0].people, '2')
     const { stdout, code } = flight(root, ['erase', '--user', 'c3d4c3d4'])
     assert.deepEqual([code, stdout], [0, 'the person is taken out of 1 event of 1 day\n  bill  1\n'])
     assert.equal(json('reach').rows[0].people, '1')

@@ -23,23 +23,45 @@ export async function blankUsers(database: Database, user: string): Promise<void
   })
 }
 
-/** @param user the keyed hash, as the events have it. May be repeated; the second time removes nothing. */
-export async function eraseUser(database: Database, user: string, parts: RollParts): Promise<Erased> {
+interface Found {
+  kind: string
+  day: number
+  n: string
+}
+
+/** What {@link eraseUser} would change. */
+export async function eventsOf(database: Database, user: string): Promise<Erased> {
+  return summary(await find(database, user))
+}
+
+/**
+ * @param user the keyed hash, as the events have it. May be repeated; the second time removes nothing.
+ * @param reason kept with the hash of the hash, for the record
+ */
+export async function eraseUser(database: Database, user: string, reason: string, parts: RollParts): Promise<Erased> {
   const user_sha256 = createHash('sha256').update(user).digest('hex')
   // First, so that what arrives from now on comes without.
-  await database.insert('erased', [{ user_sha256, at_ms: parts.now_ms() }])
-  const found = await database.rows<{ kind: string; day: number; n: string }>(
-    'SELECT toString(kind) AS kind, day, count() AS n FROM events WHERE user = {user:String} GROUP BY kind, day',
-    { user },
-  )
+  await database.insert('erased', [{ user_sha256, at_ms: parts.now_ms(), reason }])
+  const found = await find(database, user)
   if (found.length > 0) await blankUsers(database, user)
-  const days = [...new Set(found.map(({ day }) => day))].sort((a, b) => a - b)
+  const { events, days } = summary(found)
   await database.insert(
     'touched',
     days.map(day => ({ day, n: 1 })),
   )
   for (const day of days) await rollDay(database, day, parts)
   await dropGenerationsOf(database, days)
+  return { events, days }
+}
+
+const find = (database: Database, user: string): Promise<Found[]> =>
+  database.rows(
+    'SELECT toString(kind) AS kind, day, count() AS n FROM events WHERE user = {user:String} GROUP BY kind, day',
+    { user },
+  )
+
+function summary(found: readonly Found[]): Erased {
+  const days = [...new Set(found.map(({ day }) => day))].sort((a, b) => a - b)
   const kinds = Map.groupBy(found, ({ kind }) => kind)
   const events = [...kinds].map(([kind, rows]) => ({ kind, n: rows.reduce((sum, { n }) => sum + Number(n), 0) }))
   return { events: events.sort((a, b) => a.kind.localeCompare(b.kind)), days }

@@ -66,4 +66,4 @@ CREATE TABLE IF NOT EXISTS broken_promises (
 ) ENGINE = ReplacingMergeTree(promised_ms) ORDER BY (day, id);
 
 -- People who were erased, as SHA-256 of their hash: a replay must not bring them back.
-CREATE TABLE IF NOT EXISTS erased (user_sha256 String, at_ms Int64) ENGINE = ReplacingMergeTree(at_ms) ORDER BY user_sha256;
+CREATE TABLE IF NOT EXISTS erased (user_sha256 String, at_ms Int64, reason String) ENGINE = ReplacingMergeTree(at_ms) ORDER BY user_sha256;

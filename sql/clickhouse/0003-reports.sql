@@ -1,7 +1,7 @@
 -- What exchanges say they will invoice: `flight reconcile` loads their files. A newer file of a day replaces the older.
 CREATE TABLE IF NOT EXISTS exchange_reports (
   exchange LowCardinality(String), format LowCardinality(String), utc_day Int32, currency LowCardinality(String),
-  impressions UInt64, spend_nano Int64, file String, at_ms Int64
+  impressions UInt64, spend_nano Int64, file String, at_ms Int64, reason String
 ) ENGINE = ReplacingMergeTree(at_ms) ORDER BY (exchange, format, utc_day, currency);
 
 -- What the release in force planned to spend on a day.

@@ -157,7 +157,7 @@ describe('ingest', { skip }, () => {
     const messages = [...person, someEvent({ id: 'n2:bill' })]
     await write(messages)
     await roll()
-    const removed = await eraseUser(database, 'ff00', parts)
+    const removed = await eraseUser(database, 'ff00', 'asked to be', parts)
     assert.deepEqual(removed, {
       events: [
         { kind: 'bill', n: 1 },
@@ -177,7 +177,7 @@ describe('ingest', { skip }, () => {
     assert.deepEqual(await database.rows("SELECT * FROM exposures WHERE viewer = cityHash64('spring', 'ff00')"), [])
     await write(messages)
     await check()
-    assert.deepEqual((await eraseUser(database, 'ff00', parts)).events, [])
+    assert.deepEqual((await eraseUser(database, 'ff00', 'asked to be', parts)).events, [])
   })
 
   describe('watermark', () => {
