@@ -17,6 +17,7 @@ export interface FleetUrls {
 export interface FleetBidder {
   name: string
   port: number
+  adminPort: number
   isUp(): boolean
   kill(): Promise<void>
   start(): Promise<void>
@@ -62,7 +63,7 @@ export async function startFleetBidder(name: string, urls: FleetUrls, stateDir: 
     if (child) await end(child, signal)
   }
   await start()
-  return { name, port, isUp, kill: () => stop('SIGKILL'), start, stop: () => stop('SIGTERM'), complaints }
+  return { name, port, adminPort, isUp, kill: () => stop('SIGKILL'), start, stop: () => stop('SIGTERM'), complaints }
 }
 
 async function untilAnswers(url: string, isUp: () => boolean, name: string): Promise<void> {

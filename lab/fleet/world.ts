@@ -10,7 +10,7 @@ import type { Signing } from '@flightplan/runtime/publish/channel.ts'
 import { formatTrustedKey, keyIdOf } from '@flightplan/runtime/release/keys.ts'
 import type { ReleaseParts } from '@flightplan/runtime/store/port.ts'
 
-const POLICIES = join(import.meta.dirname, '../../policies/request')
+export const POLICIES = join(import.meta.dirname, '../../policies/request')
 const keys = generateKeyPairSync('ed25519')
 const privateKey = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const keyId = keyIdOf(keys.publicKey)
@@ -57,11 +57,22 @@ ${Array.from({ length: OTHER_LINES }, (_, i) => `  other-${i}: {bid: {cpm: ${(1 
 /** CPM of the nth release. */
 export const priceOf = (n: number): number => (500 + n) / 100
 
-/** The nth release, signed. @param where what the line that bids targets, as flow YAML @throws Error where this world does not compile any more */
-export async function buildRelease(n: number, where = ''): Promise<Release> {
-  const yaml = Object.entries(yamlOf(priceOf(n).toFixed(2), where)).map(([path, text]) => sourceFile(path, text))
+export interface Variant {
+  /** What the line that bids targets, as flow YAML. */
+  where?: string
+  cpm?: number
+  /** A folder in place of policies/request. */
+  policies?: string
+}
+
+/** The nth release, signed. @throws Error where this world does not compile any more */
+export async function buildRelease(
+  n: number,
+  { where = '', cpm = priceOf(n), policies = POLICIES }: Variant = {},
+): Promise<Release> {
+  const yaml = Object.entries(yamlOf(cpm.toFixed(2), where)).map(([path, text]) => sourceFile(path, text))
   const { release, diagnostics } = await compileTree(
-    { yaml, side: policyFiles(), diagnostics: [] },
+    { yaml, side: policyFiles(policies), diagnostics: [] },
     {
       now_ms: Date.UTC(2027, 0, 1, 0, n),
       sign: privateKey,
@@ -77,11 +88,11 @@ export async function buildRelease(n: number, where = ''): Promise<Release> {
   return release
 }
 
-function policyFiles() {
-  const names = readdirSync(POLICIES, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+function policyFiles(folder: string) {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
   const files = names.map(entry => {
     const path = join(entry.parentPath, entry.name)
-    return sourceFile(`policies/request${path.slice(POLICIES.length)}`, readFileSync(path))
+    return sourceFile(`policies/request${path.slice(folder.length)}`, readFileSync(path))
   })
   return new Map(files.map(file => [file.path, file]))
 }

@@ -20,14 +20,23 @@ const PAUSE_MS = 5
 const ANSWER_MS = 1000
 const COUNTRIES = ['DEU', 'AUT']
 
-/** @param prices by the first 16 digits of each release that may answer */
-export function startCanaryLoad(bidders: readonly FleetBidder[], prices: ReadonlyMap<string, number>): CanaryLoad {
+/**
+ * @param prices by the first 16 digits of each release that may answer
+ * @param more fields of every request
+ */
+export function startCanaryLoad(
+  bidders: readonly FleetBidder[],
+  prices: ReadonlyMap<string, number>,
+  more: object = {},
+): CanaryLoad {
   const request = JSON.parse(REQUEST) as { device: { geo: object } } // our own
   let isOver = false
   const load: CanaryLoad = { byRelease: new Map(), asked: 0, faults: [], stop: async () => {} }
   const ask = async (pool: Pool): Promise<void> => {
     const geo = { country: COUNTRIES[load.asked++ % COUNTRIES.length] }
-    const body = JSON.stringify({ ...request, id: randomUUID(), device: { ...request.device, geo } })
+    const id = randomUUID()
+    // A system of its own, so that a policy that reads it is run, not remembered.
+    const body = JSON.stringify({ ...request, ...more, id, device: { ...request.device, os: id, geo } })
     const answer = await pool.request({
       ...{ path: '/openrtb2/alpha', method: 'POST', body, signal: AbortSignal.timeout(ANSWER_MS) },
       headers: { 'content-type': 'application/json' },

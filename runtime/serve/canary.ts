@@ -1,6 +1,7 @@
 /** The canary of a process: counts of its threads, line items that must stop, and the report to whoever leads the rollout. */
 import { type CanaryReport, LATENCY_BOUNDS_MS } from '@flightplan/contract/rollout.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
+import type { Comparison } from './arm-metrics.ts'
 import type { Pool } from './pool.ts'
 import type { ServedRelease } from './serving.ts'
 import type { ArmTally, TrialTally, TrialTerms } from './trial.ts'
@@ -19,6 +20,8 @@ export interface CanaryOptions {
 
 export interface CanaryHost {
   set(trial: { terms: TrialTerms; release: ServedRelease | null } | null): Promise<void>
+  /** What both arms did so far; null: no canary is on. */
+  comparison(): Promise<Comparison | null>
   stop(): void
 }
 
@@ -68,6 +71,11 @@ export function openCanary(options: CanaryOptions): CanaryHost {
       await options.pool.setTrial(trial)
       terms = trial?.terms ?? null
       since_ms = options.now_ms()
+    },
+    async comparison() {
+      const now = terms
+      const tally = now && (await options.pool.trialTally())
+      return tally && { tally, releases: { canary: now.canary, control: options.live()?.digest ?? '' } }
     },
     stop: () => clearInterval(timer),
   }

@@ -1,5 +1,7 @@
 /** /metrics: the tallies of all workers and the process's own figures, in Prometheus' text format. */
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
+import { type Comparison, ofArms } from './arm-metrics.ts'
+import { type Metric, metric, type Sample } from './metric.ts'
 import { FAULTS, LATENCY_S, reasonsOf, type Tally } from './tally.ts'
 
 /** What the process knows beside the tallies. */
@@ -14,30 +16,11 @@ export interface ProcessFigures {
   withoutKeys: readonly string[]
 }
 
-type Labels = Record<string, string>
-interface Sample {
-  value: number
-  labels: Labels
-  metricName?: string
-}
-/** What prom-client's registries hand to one another. */
-interface Metric {
-  name: string
-  help: string
-  type: 'counter' | 'gauge' | 'histogram'
-  aggregator: 'sum'
-  values: Sample[]
-}
-
-const metric = (type: Metric['type'], name: string, help: string, values: Sample[]): Metric => ({
-  ...{ name: `flightplan_${name}`, help, type, aggregator: 'sum', values },
-})
-
-export function openMetrics(): (tally: Tally, figures: ProcessFigures) => Promise<string> {
+export function openMetrics(): (tally: Tally, figures: ProcessFigures, canary: Comparison | null) => Promise<string> {
   const own = new Registry()
   collectDefaultMetrics({ register: own })
-  return async (tally, figures) => {
-    const ours = [...ofTraffic(tally), latency(tally), ...ofProcess(figures)]
+  return async (tally, figures, canary) => {
+    const ours = [...ofTraffic(tally), latency(tally), ...ofProcess(figures), ...(canary ? ofArms(canary) : [])]
     // Typed for what a cluster sends, which is this (prom-client lib/cluster.js).
     const registry = AggregatorRegistry.aggregate([ours] as unknown as object[])
     return `${await registry.metrics()}\n${await own.metrics()}`

@@ -132,7 +132,7 @@ export async function startServer({
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
-    return write(await pool.tally(), { ...figures, ...state })
+    return write(await pool.tally(), { ...figures, ...state }, await canary.comparison())
   }
   const { profilesFile } = config
   const explain = explainWith(() => current && { release: current, facts, counters, profilesFile }, now_ms)

@@ -89,7 +89,7 @@ test('neither metrics nor the fault log holds a personal value', async () => {
     load_ms: 1,
     withoutKeys: [],
   }
-  assert.equal(traceIn(await openMetrics()(bidder.tally, figures)), undefined)
+  assert.equal(traceIn(await openMetrics()(bidder.tally, figures, null)), undefined)
   assert.equal(traceIn(bidder.faults.join('\n')), undefined)
 })
 

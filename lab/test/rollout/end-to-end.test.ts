@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { peekRecord } from '@flightplan/runtime/release/record.ts'
 import { publish, startFleet, untilServed } from '../../fleet/fleet.ts'
 import { withoutPostgres, withoutRedis } from '../../fleet/services.ts'
@@ -22,7 +23,7 @@ test('2 bidders under load: a release that halves the bid rate goes by itself, a
   const fleet = await startFleet(2)
   t.after(() => fleet.stop())
   const root = rolloutRoot(fleet.folder, WAVES)
-  const releases = [await buildRelease(0, BOTH), await buildRelease(1, HALF), await buildRelease(2, BOTH)]
+  const releases = await Promise.all([BOTH, HALF, BOTH].map((where, n) => buildRelease(n, { where })))
   const [live, bad, good] = releases.map(({ digest }) => digest)
   assert.ok(live && bad && good)
   const prices = new Map(releases.map(({ digest }, n) => [digest.slice(0, 16), priceOf(n)]))
@@ -34,7 +35,16 @@ test('2 bidders under load: a release that halves the bid rate goes by itself, a
   const load = startCanaryLoad(fleet.bidders, prices)
   t.after(() => load.stop())
 
-  const aborted = await startController(fleet, root, bad).ended
+  const controller = startController(fleet, root, bad)
+  const scraped = scrapeUntil(fleet.bidders[0]?.adminPort ?? 0, /^flightplan_arm_bids_total\{arm="canary".* [1-9]/m)
+  const aborted = await controller.ended
+  const metrics = await scraped
+  for (const [arm, digest] of [
+    ['canary', bad],
+    ['control', live],
+  ] as const)
+    assert.match(metrics, new RegExp(`^flightplan_arm_auctions_total\\{arm="${arm}",release="${digest}"\\} [1-9]`, 'm'))
+  assert.match(metrics, /^flightplan_arm_decision_ms_bucket\{arm="control",release="\w+",le="\+Inf"\} [1-9]/m)
   assert.equal(aborted.code, 7, aborted.said)
   assert.match(aborted.said, /aborted: .*bid_rate: /)
   const answered = [...load.byRelease.values()].reduce((sum, n) => sum + n, 0)
@@ -52,3 +62,13 @@ test('2 bidders under load: a release that halves the bid rate goes by itself, a
   await load.stop()
   assert.deepEqual(load.faults, [])
 })
+
+/** What Prometheus would have got, once it shows what is waited for. */
+async function scrapeUntil(adminPort: number, shown: RegExp): Promise<string> {
+  for (let i = 0; i < 200; i++) {
+    const text = await fetch(`http://127.0.0.1:${adminPort}/metrics`).then(answer => answer.text())
+    if (shown.test(text)) return text
+    await sleep(50)
+  }
+  return assert.fail(`/metrics never showed ${shown}`)
+}
