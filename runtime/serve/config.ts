@@ -2,6 +2,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { BIDDER_NAME, CHANNEL_NAME } from '@flightplan/contract/channel.ts'
+import { PORTS } from '@flightplan/contract/infra.ts'
 import { NOTICE_URL } from '../notice/links.ts'
 import { parseTrustedKeys, type TrustedKeys } from '../release/keys.ts'
 import { type StoreUrls, storeUrls } from '../store/open.ts'
@@ -51,10 +52,10 @@ export function readConfig(environment: Environment): Config {
     return isFine ? value : fail(name, `"${text}" is no whole number from ${min} to ${max}`, otherwise)
   }
   const host = environment['HOST'] || '127.0.0.1'
-  const port = whole('PORT', 8080, 65_535)
+  const port = whole('PORT', PORTS.bidder, 65_535)
   const config: Config = {
     ...{ host, port },
-    adminPort: whole('ADMIN_PORT', 8081, 65_535),
+    adminPort: whole('ADMIN_PORT', PORTS.bidderAdmin, 65_535),
     workers: whole('WORKERS', availableParallelism(), 256, 1),
     server: serverKind(environment['HTTP_SERVER'], fail),
     channelDir: channelDir(environment, fail),
@@ -89,7 +90,7 @@ export function readRemote(environment: Environment, hostname: string): RemoteNa
   const urls = storeUrls(environment)
   if (!urls) return null
   const channel = environment['CHANNEL'] || 'live'
-  const bidder = environment['BIDDER_ID'] || `${hostname}:${environment['PORT'] || 8080}`
+  const bidder = environment['BIDDER_ID'] || `${hostname}:${environment['PORT'] || PORTS.bidder}`
   if (!CHANNEL_NAME.test(channel)) throw new RangeError(`CHANNEL "${channel}" is not lower-case letters, digits and -`)
   if (!BIDDER_NAME.test(bidder)) throw new RangeError(`BIDDER_ID "${bidder}" is not letters, digits and ._:-`)
   return { urls, channel, bidder }

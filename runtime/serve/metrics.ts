@@ -1,4 +1,5 @@
 /** /metrics: the tallies of all workers and the process's own figures, in Prometheus' text format. */
+import { type MetricName, metricName } from '@flightplan/contract/infra.ts'
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import { type Comparison, ofArms } from './arm-metrics.ts'
 import { type Metric, metric, type Sample } from './metric.ts'
@@ -69,7 +70,7 @@ function ofTraffic({ exchanges, faults }: Tally): Metric[] {
 }
 
 function latency({ latency: buckets, latency_sum_s }: Tally): Metric {
-  const name = 'flightplan_decision_seconds'
+  const name = metricName('decision_seconds')
   let count = 0
   const values = Array.from(buckets, (n, i) => {
     count += n
