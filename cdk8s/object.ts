@@ -19,6 +19,16 @@ export function add<T extends Manifest>(chart: Chart, manifest: T & { metadata: 
 export const labelsOf = (app: string) => ({ 'app.kubernetes.io/name': app, 'app.kubernetes.io/part-of': 'flightplan' })
 export const selectorOf = (app: string) => ({ matchLabels: { 'app.kubernetes.io/name': app } })
 
-export function configMap(chart: Chart, name: string, data: Record<string, string>, labels: Record<string, string> = {}) {
-  add(chart, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { ...labelsOf(name), ...labels } }, data })
+export function configMap(
+  chart: Chart,
+  name: string,
+  data: Record<string, string>,
+  labels: Record<string, string> = {},
+) {
+  add(chart, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, labels: { ...labelsOf(name), ...labels } },
+    data,
+  })
 }

@@ -1,9 +1,9 @@
 /** A Deployment that may be drained, spread and killed, and whose containers run as nobody on a read-only disk. */
 import type { Chart } from 'cdk8s'
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
-import type { IIoK8sApiCoreV1Container as Container } from 'kubernetes-models/_definitions/IoK8sApiCoreV1Container'
-import type { IIoK8sApiCoreV1PodSpec as PodSpec } from 'kubernetes-models/_definitions/IoK8sApiCoreV1PodSpec'
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
+import type { IIoK8sApiCoreV1Container as Container } from 'kubernetes-models/v1/Container'
+import type { IIoK8sApiCoreV1PodSpec as PodSpec } from 'kubernetes-models/v1/PodSpec'
 import { add, labelsOf, selectorOf } from './object.ts'
 
 const NOBODY = 65_532
@@ -75,13 +75,16 @@ export function autoscaler(
   chart: Chart,
   app: string,
   { min, max }: { min: number; max: number },
-  inFlight?: { metric: string; labels: Record<string, string>; average: number },
+  inFlight?: { metric: string; label: string; values: readonly string[]; average: number },
 ): void {
   const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }
   const load = inFlight && {
     type: 'External',
     external: {
-      metric: { name: inFlight.metric, selector: { matchLabels: inFlight.labels } },
+      metric: {
+        name: inFlight.metric,
+        selector: { matchExpressions: [{ key: inFlight.label, operator: 'In', values: inFlight.values }] },
+      },
       target: { type: 'AverageValue', averageValue: String(inFlight.average) },
     },
   }

@@ -19,7 +19,10 @@ export function readWorld(root: string, name: EnvironmentName): World {
   return {
     environment: readEnvironment(name),
     exchanges: exchanges.filter(({ status }) => status !== 'stopped'),
-    sql: { flink: new Map(filesOf(root, 'sql/flink', 'sql')), clickhouse: new Map(filesOf(root, 'sql/clickhouse', 'sql')) },
+    sql: {
+      flink: new Map(filesOf(root, 'sql/flink', 'sql')),
+      clickhouse: new Map(filesOf(root, 'sql/clickhouse', 'sql')),
+    },
   }
 }
 

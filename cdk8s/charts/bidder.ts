@@ -1,6 +1,8 @@
 /** The bidders: stateless but for the last good release, which an emptyDir keeps over a restart of the container. */
 import { PATHS, PORTS } from '@flightplan/contract/infra.ts'
 import type { Chart } from 'cdk8s'
+import { bidClusterOf } from '../envoy/clusters.ts'
+import { keyName, keysOf } from '../price-keys.ts'
 import { autoscaler, deployment, resources, service } from '../workload.ts'
 import type { World } from '../world.ts'
 
@@ -31,6 +33,7 @@ export function bidder(chart: Chart, world: World): void {
   const env = Object.entries(bidderEnvironment(world)).map(([name, value]) => ({ name, value }))
   const secrets = BIDDER_SECRETS.map(name => ({ name, valueFrom: { secretKeyRef: { name: BIDDER, key: name } } }))
   const id = { name: 'BIDDER_ID', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }
+  const priceKeys = world.exchanges.flatMap(keysOf).map(path => ({ key: keyName(path), path }))
   deployment(chart, {
     app: BIDDER,
     replicas: size.replicas.min,
@@ -53,12 +56,14 @@ export function bidder(chart: Chart, world: World): void {
     },
     volumes: [
       { name: 'state', emptyDir: { sizeLimit: '4Gi' } },
-      { name: 'secrets', secret: { secretName: 'price-keys', optional: true } },
+      { name: 'secrets', secret: { secretName: 'price-keys', optional: true, items: priceKeys } },
     ],
   })
   // Envoy balances by itself and asks readiness itself: it must see each pod.
   const headless = { clusterIP: 'None', publishNotReadyAddresses: false }
   service(chart, BIDDER, { http: PORTS.bidder, admin: PORTS.bidderAdmin }, headless)
-  const labels = { app: BIDDER }
-  autoscaler(chart, BIDDER, size.replicas, { metric: 'flightplan_in_flight', labels, average: size.in_flight })
+  autoscaler(chart, BIDDER, size.replicas, {
+    ...{ metric: 'envoy_cluster_upstream_rq_active', label: 'envoy_cluster_name', average: size.in_flight },
+    values: world.exchanges.map(({ exchange }) => bidClusterOf(exchange)),
+  })
 }

@@ -34,6 +34,11 @@ export function edge(chart: Chart, world: World): void {
     },
     volumes: [{ name: 'config', configMap: { name } }],
   })
-  service(chart, EDGE, { http: PORTS.edge }, { type: 'LoadBalancer', externalTrafficPolicy: 'Local' })
+  service(
+    chart,
+    EDGE,
+    { http: PORTS.edge, admin: PORTS.edgeAdmin },
+    { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
+  )
   autoscaler(chart, EDGE, size.replicas)
 }

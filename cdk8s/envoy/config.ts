@@ -97,7 +97,7 @@ const ACCESS_LOG = typed('envoy.access_loggers.stdout', 'envoy.extensions.access
       at: '%START_TIME%',
       exchange: '%ROUTE_NAME%',
       method: '%REQ(:METHOD)%',
-      path: '%REQ_WITHOUT_QUERY(:PATH)%',
+      path: '%PATH(NQ)%',
       status: '%RESPONSE_CODE%',
       flags: '%RESPONSE_FLAGS%',
       duration_ms: '%DURATION%',
