@@ -102,11 +102,11 @@ export function autoscaler(
 }
 
 /** Headless where Envoy is to see each pod. */
-export function service(chart: Chart, app: string, ports: Record<string, number>, spec: object = {}): void {
+export function service(chart: Chart, app: string, ports: Record<string, number>, spec: object = {}, name = app): void {
   add(chart, {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: app, labels: labelsOf(app) },
+    metadata: { name, labels: labelsOf(app) },
     spec: {
       selector: selectorOf(app).matchLabels,
       ports: Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: port })),

@@ -33,6 +33,13 @@ export const METRICS = [
   'release_load_ms',
   'exchange_without_keys',
   'release_loads_total',
+  'arm_auctions_total',
+  'arm_answers_with_bid_total',
+  'arm_bids_total',
+  'arm_faults_total',
+  'arm_late_total',
+  'arm_offered_nano_total',
+  'arm_decision_ms',
 ] as const
 export type MetricName = (typeof METRICS)[number]
 /** As Prometheus knows it. */

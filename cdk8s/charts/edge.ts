@@ -40,5 +40,7 @@ export function edge(chart: Chart, world: World): void {
     { http: PORTS.edge, admin: PORTS.edgeAdmin },
     { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
   )
+  // The admin port is for Prometheus alone: never on the load balancer.
+  service(chart, EDGE, { admin: PORTS.edgeAdmin }, {}, 'edge-admin')
   autoscaler(chart, EDGE, size.replicas)
 }

@@ -1,4 +1,5 @@
 /** /metrics of a canary: the same counts of both arms, side by side. They begin anew with each step of a rollout. */
+import { type MetricName, metricName } from '@flightplan/contract/infra.ts'
 import { type Arm, LATENCY_BOUNDS_MS } from '@flightplan/contract/rollout.ts'
 import { type Metric, metric, type Sample } from './metric.ts'
 import type { ArmTally, TrialTally } from './trial.ts'
@@ -16,7 +17,7 @@ const COUNTS = {
   arm_faults_total: ['Faults of our own', arm => arm.faults],
   arm_late_total: ['Decisions that came too late to be sent', arm => arm.late],
   arm_offered_nano_total: ['Sum of bid prices, nano of USD', arm => arm.offered_nano],
-} as const satisfies Record<string, [string, (arm: ArmTally) => number]>
+} satisfies Partial<Record<MetricName, [string, (arm: ArmTally) => number]>>
 
 export function ofArms({ tally, releases }: Comparison): Metric[] {
   const each = (value: (arm: ArmTally) => Omit<Sample, 'labels'> & { labels?: Record<string, string> }): Sample[] =>
@@ -24,7 +25,8 @@ export function ofArms({ tally, releases }: Comparison): Metric[] {
       const { labels, ...sample } = value(tally.arms[arm])
       return { ...sample, labels: { arm, release: releases[arm], ...labels } }
     })
-  const counts = Object.entries(COUNTS).map(([name, [help, value]]) =>
+  const named = Object.entries(COUNTS) as [keyof typeof COUNTS, (typeof COUNTS)[keyof typeof COUNTS]][] // the literal's keys
+  const counts = named.map(([name, [help, value]]) =>
     metric(
       'counter',
       name,
@@ -32,7 +34,7 @@ export function ofArms({ tally, releases }: Comparison): Metric[] {
       each(arm => ({ value: value(arm) })),
     ),
   )
-  const name = 'flightplan_arm_decision_ms'
+  const name = metricName('arm_decision_ms')
   const buckets = [...LATENCY_BOUNDS_MS.map(String), '+Inf'].flatMap((le, i) =>
     each(arm => ({
       value: arm.latency.subarray(0, i + 1).reduce((sum, n) => sum + n, 0),

@@ -1,4 +1,6 @@
 /** What prom-client's registries hand to one another. */
+import { type MetricName, metricName } from '@flightplan/contract/infra.ts'
+
 export interface Sample {
   value: number
   labels: Record<string, string>
@@ -13,6 +15,6 @@ export interface Metric {
   values: Sample[]
 }
 
-export const metric = (type: Metric['type'], name: string, help: string, values: Sample[]): Metric => ({
-  ...{ name: `flightplan_${name}`, help, type, aggregator: 'sum', values },
+export const metric = (type: Metric['type'], name: MetricName, help: string, values: Sample[]): Metric => ({
+  ...{ name: metricName(name), help, type, aggregator: 'sum', values },
 })

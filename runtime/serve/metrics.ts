@@ -1,5 +1,5 @@
 /** /metrics: the tallies of all workers and the process's own figures, in Prometheus' text format. */
-import { type MetricName, metricName } from '@flightplan/contract/infra.ts'
+import { metricName } from '@flightplan/contract/infra.ts'
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import { type Comparison, ofArms } from './arm-metrics.ts'
 import { type Metric, metric, type Sample } from './metric.ts'
