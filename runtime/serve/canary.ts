@@ -104,7 +104,7 @@ const countsOf = ({ items: _, no_bids, latency, ...sums }: ArmTally): CanaryRepo
 
 function itemsOf({ arms }: TrialTally, tripped: CanaryReport['tripped']): CanaryReport['line_items'] {
   const all = (['canary', 'control'] as const).flatMap(arm =>
-    Array.from(arms[arm].items, ([id, counts]) => ({ id, arm, ...counts })),
+    Array.from(arms[arm].items, ([id, { auctions: _, ...counts }]) => ({ id, arm, ...counts })),
   )
   const stopped = new Set(tripped.map(({ id }) => id))
   const byspend = all.sort((a, b) => b.spend_nano - a.spend_nano)
