@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { addChannel } from './commands/channel.ts'
 import { addEvents } from './commands/events.ts'
+import { addFacts } from './commands/facts.ts'
 import { addPlanning } from './commands/planning.ts'
 import { addRollout } from './commands/rollout.ts'
 import { addWriting } from './commands/writing.ts'
@@ -40,6 +41,7 @@ addPlanning(program, output)
 addChannel(program, output)
 addRollout(program, output)
 addEvents(program, output)
+addFacts(program, output)
 
 /** One line for people, never a stack; what the system refused names the path. */
 function complain(error: unknown): ExitCode {

@@ -25,6 +25,8 @@ export interface TrialOrder {
   terms: TrialTerms
   release: ServedRelease | null
   facts: Facts
+  /** It tries these facts: others that come meanwhile are for what serves beside it. */
+  isOfFacts: boolean
 }
 
 export type ToThread =

@@ -1,9 +1,11 @@
 /** A bidder: channel and facts in, serving threads and the admin port out. Everything is handed in; nothing is read here. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { factsOf } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
 import { followChannel } from '../release/follow.ts'
+import { followFacts } from '../release/follow-facts.ts'
 import { followPauses } from '../release/follow-pauses.ts'
 import { type FollowRemoteOptions, followRemote, type RemoteChannel } from '../release/follow-remote.ts'
 import type { ReleaseEvent } from '../release/take.ts'
@@ -100,12 +102,15 @@ export async function startServer({
     figures.load_ms = release.load_ms
     figures.withoutKeys = served.stopped
   }
-  const canary = openCanary({
-    ...{ pool, live: () => current, now_ms, every_ms: config.canary_report_ms },
-    names: { bidder: remote?.bidder ?? '', channel: remote?.channel ?? '' },
-    send: report => remote?.hot?.reportCanary(report) ?? Promise.resolve(),
-    tripped: (id, why) => log('error', 'line_item_tripped', { id, why }),
-  })
+  const canaryOf = (channel: string) =>
+    openCanary({
+      ...{ pool, live: () => current, now_ms, every_ms: config.canary_report_ms },
+      names: { bidder: remote?.bidder ?? '', channel },
+      send: report => remote?.hot?.reportCanary(report) ?? Promise.resolve(),
+      tripped: (id, why) => log('error', 'line_item_tripped', { id, why }),
+    })
+  const canary = canaryOf(remote?.channel ?? '')
+  const canaryOfFacts = canaryOf(factsOf(remote?.channel ?? ''))
   const setCanary: FollowRemoteOptions['setCanary'] = trial =>
     canary.set(trial && { terms: trial.terms, release: trial.release && servedOf(trial.release) })
   const report = (event: ReleaseEvent): void => {
@@ -129,10 +134,30 @@ export async function startServer({
       },
       refused: text => log('warn', 'pauses_refused', { text }),
     })
+  // A file of the environment comes first: who names one does not want others.
+  const followedFacts =
+    remote && !factsWatch
+      ? followFacts({
+          ...{ remote, stateDir, poll_ms, random, now_ms, trusted: config.trusted, setFacts: useFacts },
+          setCanary: trial =>
+            canaryOfFacts.set(
+              trial && {
+                terms: trial.terms,
+                release: trial.facts && current,
+                ...(trial.facts && { facts: trial.facts }),
+              },
+            ),
+          refused: text => log('error', 'facts_refused', { text }),
+        })
+      : null
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
-    return write(await pool.tally(), { ...figures, ...state }, await canary.comparison())
+    return write(
+      await pool.tally(),
+      { ...figures, ...state },
+      (await canary.comparison()) ?? (await canaryOfFacts.comparison()),
+    )
   }
   const { profilesFile } = config
   const explain = explainWith(() => current && { release: current, facts, counters, profilesFile }, now_ms)
@@ -151,6 +176,8 @@ export async function startServer({
       await sleep(delay_ms)
       factsWatch?.stop()
       canary.stop()
+      canaryOfFacts.stop()
+      await Promise.race([followedFacts?.stop(), sleep(config.drain_ms)])
       await Promise.race([pauses?.stop(), sleep(config.drain_ms)])
       await Promise.race([follower.stop(), sleep(config.drain_ms)]) // a load may take long, and is not needed any more
       await pool.drain(config.drain_ms)

@@ -52,7 +52,8 @@ function randomId(): bigint {
 /** As released; {@link serving} is the same less what is paused. */
 let whole: Serving | null = null
 let serving: Serving | null = null
-let trial: (Trial & { whole: Serving; stop(isStopped: (id: string) => boolean): void }) | null = null
+let trial: (Trial & { whole: Serving; isOfFacts: boolean; stop(isStopped: (id: string) => boolean): void }) | null =
+  null
 let pauses: readonly Pause[] = []
 const tally = newTally()
 const count = (kind: FaultKind, text: string) => {
@@ -109,12 +110,12 @@ async function setTrial(order: TrialOrder | null): Promise<void> {
     setTimeout(() => void old.serving.models.close(), OLD_MODELS_MS).unref()
 }
 
-async function openTrial({ terms, release, facts }: TrialOrder & { release: ServedRelease }) {
+async function openTrial({ terms, release, facts, isOfFacts }: TrialOrder & { release: ServedRelease }) {
   const opened = await openServing(release, facts, setup.counters, count, whole)
   await rehearse([opened], { release, counters: setup.counters, notice: setup.notice })
   const { serving: stoppable, stop } = withStops(opened)
   const paused = withPauses(stoppable, pauses, Date.now())
-  return { terms, whole: stoppable, serving: paused, stop, tally: newTrialTally(terms.sequence) }
+  return { terms, whole: stoppable, isOfFacts, serving: paused, stop, tally: newTrialTally(terms.sequence) }
 }
 
 let endOfPause: NodeJS.Timeout | undefined
@@ -135,7 +136,7 @@ async function receive(message: ToThread): Promise<void> {
     case 'release':
       return swap(await openRehearsed(message.release, message.facts))
     case 'facts':
-      if (trial) trial = { ...trial, whole: withFacts(trial.whole, message.facts) }
+      if (trial && !trial.isOfFacts) trial = { ...trial, whole: withFacts(trial.whole, message.facts) }
       if (whole) swap(withFacts(whole, message.facts))
       return applyPauses()
     case 'trial':
