@@ -30,7 +30,15 @@ try {
   servers.push(await startBare())
   for (const [i, flags] of values.flags.entries()) {
     const environment = { STATE_DIR: `${repository.state}-${i}` }
-    servers.push({ ...(await startBidder({ repository, http: 'strict', environment, flags: flags.split(' ').filter(flag => flag !== '') })), name: `bidder ${flags}` })
+    servers.push({
+      ...(await startBidder({
+        repository,
+        http: 'strict',
+        environment,
+        flags: flags.split(' ').filter(flag => flag !== ''),
+      })),
+      name: `bidder ${flags}`,
+    })
   }
   const measured = await measureCapacity(servers, requests, {
     series: Number(values.series),
