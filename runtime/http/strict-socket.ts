@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
 import { CONTINUE } from './answer.ts'
 import { emptyHead, type Refusal, readDigits, readHead } from './head.ts'
 import { serve } from './serve.ts'
@@ -10,6 +10,8 @@ export interface Shared {
   readonly limits: HttpLimits
   readonly handler: BidHandler
   readonly onError: (error: unknown) => void
+  /** What is read is here until the next read of any socket. */
+  readonly input: Buffer
   tick: number
   draining: boolean
 }
@@ -45,13 +47,19 @@ export class StrictSocket implements CallOwner {
   /** When the present state began: a request in parts, idleness, or the wait for the peer to close. */
   #sinceTick: number
 
-  constructor(socket: Socket, shared: Shared) {
-    this.#socket = socket
+  /** @param open gives the socket that reads so */
+  constructor(open: (onread: OnReadOpts) => Socket, shared: Shared) {
     this.#shared = shared
     this.#sinceTick = shared.tick
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    const { input } = shared
+    const socket = open({ buffer: input, callback: n => this.#onData(input.subarray(0, n)) })
+    this.#socket = socket
     socket.on('end', () => this.#onEnd())
     socket.on('error', () => socket.destroy()) // a reset peer is no fault of ours; `close` follows
+  }
+
+  onClose(then: () => void): void {
+    this.#socket.on('close', then)
   }
 
   get remoteAddress(): string {
@@ -66,12 +74,14 @@ export class StrictSocket implements CallOwner {
     return !this.#isReading && this.#rest === null && this.#first === null
   }
 
-  #onData(chunk: Buffer): void {
-    if (this.#deaf) return
+  /** @returns whether to read on */
+  #onData(chunk: Buffer): boolean {
+    if (this.#deaf) return true
     this.#corked = true
     this.#consume(chunk)
     this.#corked = false
     this.#flush()
+    return this.#rest === null
   }
 
   #consume(chunk: Buffer): void {
@@ -80,7 +90,7 @@ export class StrictSocket implements CallOwner {
     else if (this.#partHead !== null) at = this.#continueHead(this.#partHead, chunk)
     while (at < chunk.length && !this.#deaf) {
       if (this.#waiting >= this.#shared.limits.pipelined) {
-        this.#rest = chunk.subarray(at)
+        this.#rest = Buffer.from(chunk.subarray(at))
         this.#socket.pause()
         return
       }
@@ -160,7 +170,7 @@ export class StrictSocket implements CallOwner {
       return chunk.length
     }
     if (chunk.length - at >= length) {
-      this.#dispatch(chunk.subarray(at, at + length))
+      this.#dispatch(Buffer.from(chunk.subarray(at, at + length))) // the handler may keep it
       return at + length
     }
     this.#body = Buffer.allocUnsafeSlow(Math.min(length, FIRST_BODY_BYTES))
