@@ -133,8 +133,11 @@ const [SPACE, QUOTE, BACKSLASH, DELETE] = [32, 34, 92, 127]
 /** Nano per impression → CPM as JSON number text, exact: 12300 → `0.0123`. */
 export function cpmText(nano: number): string {
   const whole = Math.floor(nano / 1_000_000)
-  const rest = nano - whole * 1_000_000
-  return rest === 0 ? String(whole) : `${whole}.${String(rest).padStart(6, '0').replace(/0+$/, '')}`
+  let rest = nano - whole * 1_000_000
+  if (rest === 0) return String(whole)
+  let digits = 6
+  for (; rest % 10 === 0; rest /= 10) digits--
+  return `${whole}.${String(rest).padStart(digits, '0')}`
 }
 
 /** The creative's markup with its macros filled in, JSON-escaped. */
