@@ -15,10 +15,12 @@ export interface MintParts {
 
 /** 64 bits as 11 characters that need no escaping anywhere. */
 export function idText(id: bigint): string {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeBigUInt64BE(id)
-  return bytes.toString('base64url')
+  view.setBigUint64(0, id)
+  return idBytes.toString('base64url')
 }
+
+const idBytes = Buffer.alloc(8)
+const view = new DataView(idBytes.buffer, idBytes.byteOffset, idBytes.length)
 
 /**
  * For `respond`. What is inside comes from the auction as the verdict left it, the decision, the clock and the id source:

@@ -7,6 +7,7 @@ import { REASONS, type ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Auction } from '@flightplan/engine/auction.ts'
 import { decide, select } from '@flightplan/engine/decide.ts'
 import type { ExchangeRules } from '@flightplan/engine/exchange.ts'
+import { readRequest } from '@flightplan/engine/parse/bytes.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { respond } from '@flightplan/engine/respond.ts'
 import type { Answers, Decision, Selection } from '@flightplan/engine/types.ts'
@@ -118,7 +119,7 @@ function enterTrial(request: Request, trial: Trial, now_ms: number): void {
 function readAuction(body: Buffer): Auction | null {
   let json: unknown
   try {
-    json = JSON.parse(body.toString('utf8'))
+    json = readRequest(body) ?? JSON.parse(body.toString('utf8'))
   } catch {
     return null
   }
