@@ -4,6 +4,7 @@
  * Nothing personal is inside but a keyed hash of the user, and that only when the caller may use the user's id.
  */
 import { type KeyObject, timingSafeEqual } from 'node:crypto'
+import { FORMATS, type Format } from '@flightplan/contract/snapshot.ts'
 import { hash32 } from '@flightplan/engine/hash.ts'
 import { hmacSha256 } from './hmac.ts'
 
@@ -40,15 +41,19 @@ export interface TokenClaims {
   /** `campaign/line_item`. */
   lineItem: string
   creative: string
+  format: Format
+  advertiser: string
+  /** ISO 4217, of `cost_nano`. */
+  orderCurrency: string
 }
 
 /** One token per kind, ready to stand in a URL. */
 export type Tokens = Record<NoticeKind, string>
 
-const VERSION = 1
+const VERSION = 2
 const TAG_BYTES = 8
-/** Version and flags, then nine fields of fixed width; the three names follow, each behind its length. */
-const FIXED_BYTES = 1 + 1 + 8 + 8 + 8 + 6 + 2 + 8 + 3 + 8 + 8 + 8
+/** Version and flags, then ten fields of fixed width; the four names follow, each behind its length. */
+const FIXED_BYTES = 1 + 1 + 8 + 8 + 8 + 6 + 2 + 8 + 3 + 8 + 8 + 8 + 3
 const MAX_NAME_BYTES = 255
 
 /** @throws RangeError when a name is longer than 255 bytes; the compiler's ids are at most 129. */
@@ -72,12 +77,20 @@ export function verifyToken(kind: NoticeKind, token: string, key: KeyObject): To
   return isOurs && payload.toString('base64url') === body ? decode(payload) : null
 }
 
-const nameBytes = ({ exchange, lineItem, creative }: TokenClaims): number =>
-  3 + Buffer.byteLength(exchange) + Buffer.byteLength(lineItem) + Buffer.byteLength(creative)
+const nameBytes = ({ exchange, lineItem, creative, advertiser }: TokenClaims): number =>
+  4 +
+  Buffer.byteLength(exchange) +
+  Buffer.byteLength(lineItem) +
+  Buffer.byteLength(creative) +
+  Buffer.byteLength(advertiser)
 
 function encode(claims: TokenClaims): Buffer {
   const out = Buffer.allocUnsafe(FIXED_BYTES + nameBytes(claims))
-  const flags = BILLED_BY.indexOf(claims.billedBy) | (claims.test ? 4 : 0) | (claims.deal ? 8 : 0)
+  const flags =
+    BILLED_BY.indexOf(claims.billedBy) |
+    (claims.test ? 4 : 0) |
+    (claims.deal ? 8 : 0) |
+    (FORMATS.indexOf(claims.format) << 4)
   let at = out.writeUInt8(VERSION)
   at = out.writeUInt8(flags, at)
   at = out.writeBigUInt64BE(claims.nonce, at)
@@ -90,7 +103,9 @@ function encode(claims: TokenClaims): Buffer {
   at = out.writeDoubleBE(claims.cost_nano, at)
   at = out.writeBigUInt64BE(claims.auction, at)
   at = out.writeBigUInt64BE(claims.user, at)
-  for (const name of [claims.exchange, claims.lineItem, claims.creative]) at = writeName(out, name, at)
+  at += out.write(claims.orderCurrency, at, 3, 'latin1')
+  for (const name of [claims.exchange, claims.lineItem, claims.creative, claims.advertiser])
+    at = writeName(out, name, at)
   return out
 }
 
@@ -108,7 +123,7 @@ function decode(payload: Buffer): TokenClaims | null {
   const names: string[] = []
   for (let at = FIXED_BYTES; at < payload.length; at += 1 + payload.readUInt8(at))
     names.push(payload.toString('utf8', at + 1, at + 1 + payload.readUInt8(at)))
-  const [exchange = '', lineItem = '', creative = ''] = names
+  const [exchange = '', lineItem = '', creative = '', advertiser = ''] = names
   return {
     nonce: payload.readBigUInt64BE(2),
     release: payload.toString('hex', 10, 18),
@@ -120,10 +135,12 @@ function decode(payload: Buffer): TokenClaims | null {
     cost_nano: payload.readDoubleBE(45),
     auction: payload.readBigUInt64BE(53),
     user: payload.readBigUInt64BE(61),
+    orderCurrency: payload.toString('latin1', 69, 72),
+    format: FORMATS[(flags >> 4) & 3]!, // likewise
     billedBy: BILLED_BY[flags & 3]!, // two bits, four words
     test: (flags & 4) !== 0,
     deal: (flags & 8) !== 0,
-    ...{ exchange, lineItem, creative },
+    ...{ exchange, lineItem, creative, advertiser },
   }
 }
 
