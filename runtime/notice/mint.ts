@@ -12,7 +12,7 @@ export interface MintParts {
   nextId(): bigint
   notice: { url: string; key: KeyObject }
   /** Told of each bid; must not wait and never throws. */
-  onBid?(claims: TokenClaims): void
+  onBid?: ((claims: TokenClaims) => void) | undefined
 }
 
 /** 64 bits as 11 characters that need no escaping anywhere. */
