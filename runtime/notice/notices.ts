@@ -5,6 +5,7 @@ import type { Secrets } from '../secrets.ts'
 import type { BidBatch } from './bid-log.ts'
 import { openDisk } from './disk.ts'
 import { noticeMetrics } from './figures.ts'
+import { openKafkaLog } from './kafka-log.ts'
 import { openLandings } from './landing.ts'
 import { lockFolder } from './lock.ts'
 import type { NodeLog } from './log.ts'
@@ -76,7 +77,7 @@ export async function openNotices({
   const disk = await openDisk(config.spoolDir)
   const unlock = lockFolder(config.spoolDir, process.pid)
   const spool = await openSpool({ disk, now_ms })
-  const events = await openLog(config, spool, log, now_ms)
+  const events = await openLog(config, spool, log)
   const progress = openProgress()
   const seen = openSeen(SEEN, now_ms)
   const landings = openLandings()
@@ -125,16 +126,11 @@ export async function openNotices({
   }
 }
 
-async function openLog(
-  config: NoticeConfig,
-  spool: Spool,
-  log: NoticeParts['log'],
-  now_ms: () => number,
-): Promise<NodeLog> {
+async function openLog(config: NoticeConfig, spool: Spool, log: NoticeParts['log']): Promise<NodeLog> {
   if (config.events !== 'kafka') return openSpoolLog(spool)
   // Half a second to load: only where there is Kafka.
-  const { openKafkaLog } = await import('./kafka-log.ts')
-  return openKafkaLog({ brokers: config.brokers, spool, log, now_ms })
+  const { openKafkaSender } = await import('./kafka-sender.ts')
+  return openKafkaLog({ sender: openKafkaSender(config.brokers, config.node), spool, log })
 }
 
 function codecOf({ price }: SnapshotMeta['exchanges'][number], secrets: Secrets): PriceCodec {
