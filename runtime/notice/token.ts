@@ -4,6 +4,7 @@
  * Nothing personal is inside but a keyed hash of the user, and that only when the caller may use the user's id.
  */
 import { type KeyObject, timingSafeEqual } from 'node:crypto'
+import { FORMATS, type Format } from '@flightplan/contract/snapshot.ts'
 import { hash32 } from '@flightplan/engine/hash.ts'
 import { hmacSha256 } from './hmac.ts'
 
@@ -40,15 +41,19 @@ export interface TokenClaims {
   /** `campaign/line_item`. */
   lineItem: string
   creative: string
+  format: Format
+  advertiser: string
+  /** ISO 4217, of `cost_nano`. */
+  orderCurrency: string
 }
 
 /** One token per kind, ready to stand in a URL. */
 export type Tokens = Record<NoticeKind, string>
 
-const VERSION = 1
+const VERSION = 2
 const TAG_BYTES = 8
-/** Version and flags, then nine fields of fixed width; the three names follow, each behind its length. */
-const FIXED_BYTES = 1 + 1 + 8 + 8 + 8 + 6 + 2 + 8 + 3 + 8 + 8 + 8
+/** Version and flags, then ten fields of fixed width; the four names follow, each behind its length. */
+const FIXED_BYTES = 1 + 1 + 8 + 8 + 8 + 6 + 2 + 8 + 3 + 8 + 8 + 8 + 3
 const MAX_NAME_BYTES = 255
 
 /** @throws RangeError when a name is longer than 255 bytes; the compiler's ids are at most 129. */
@@ -73,13 +78,17 @@ export function verifyToken(kind: NoticeKind, token: string, key: KeyObject): To
 }
 
 /** Where a payload is written, and stays until the next one is. */
-const scratch = Buffer.alloc(FIXED_BYTES + 3 * (1 + MAX_NAME_BYTES))
+const scratch = Buffer.alloc(FIXED_BYTES + 4 * (1 + MAX_NAME_BYTES))
 const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length)
 const HIGH = 2 ** 32
 
 function encode(claims: TokenClaims): Buffer {
   scratch[0] = VERSION
-  scratch[1] = BILLED_BY.indexOf(claims.billedBy) | (claims.test ? 4 : 0) | (claims.deal ? 8 : 0)
+  scratch[1] =
+    BILLED_BY.indexOf(claims.billedBy) |
+    (claims.test ? 4 : 0) |
+    (claims.deal ? 8 : 0) |
+    (FORMATS.indexOf(claims.format) << 4)
   view.setBigUint64(2, claims.nonce)
   scratch.write(claims.release.padEnd(16, '0'), 10, 8, 'hex')
   scratch.write(claims.facts.padEnd(16, '0'), 18, 8, 'hex')
@@ -91,9 +100,11 @@ function encode(claims: TokenClaims): Buffer {
   view.setFloat64(45, claims.cost_nano)
   view.setBigUint64(53, claims.auction)
   view.setBigUint64(61, claims.user)
+  scratch.write(claims.orderCurrency, 69, 3, 'latin1')
   let at = writeName(claims.exchange, FIXED_BYTES)
   at = writeName(claims.lineItem, at)
-  return scratch.subarray(0, writeName(claims.creative, at))
+  at = writeName(claims.creative, at)
+  return scratch.subarray(0, writeName(claims.advertiser, at))
 }
 
 function writeName(name: string, at: number): number {
@@ -111,7 +122,7 @@ function decode(payload: Buffer): TokenClaims | null {
   const names: string[] = []
   for (let at = FIXED_BYTES; at < payload.length; at += 1 + payload.readUInt8(at))
     names.push(payload.toString('utf8', at + 1, at + 1 + payload.readUInt8(at)))
-  const [exchange = '', lineItem = '', creative = ''] = names
+  const [exchange = '', lineItem = '', creative = '', advertiser = ''] = names
   return {
     nonce: payload.readBigUInt64BE(2),
     release: payload.toString('hex', 10, 18),
@@ -123,10 +134,12 @@ function decode(payload: Buffer): TokenClaims | null {
     cost_nano: payload.readDoubleBE(45),
     auction: payload.readBigUInt64BE(53),
     user: payload.readBigUInt64BE(61),
+    orderCurrency: payload.toString('latin1', 69, 72),
+    format: FORMATS[(flags >> 4) & 3]!, // likewise
     billedBy: BILLED_BY[flags & 3]!, // two bits, four words
     test: (flags & 4) !== 0,
     deal: (flags & 8) !== 0,
-    ...{ exchange, lineItem, creative },
+    ...{ exchange, lineItem, creative, advertiser },
   }
 }
 

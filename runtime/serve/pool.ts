@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
+import type { BidBatch } from '../notice/bid-log.ts'
 import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
 import type { ServedRelease } from './serving.ts'
 import { addUp, newTally, type Tally } from './tally.ts'
@@ -12,6 +13,9 @@ import { addTrials, type TrialTally, type TrialTerms } from './trial.ts'
 export interface PoolEvents {
   fault(kind: string, where: string): void
   died(error: string): void
+  /** Of a serving thread, by its number. */
+  events(thread: number, batch: BidBatch): void
+  ended(thread: number): void
 }
 
 export interface Pool {
@@ -66,9 +70,11 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
 
   const start = async (port: number): Promise<number> => {
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { ...setup, port } })
+    const id = worker.threadId // -1 once it has ended
     const thread: Thread = { worker, last: newTally(), trial: null }
     worker.on('message', (message: FromThread) => {
       if (message.type === 'tally') [thread.last, thread.trial] = [message.tally, message.trial]
+      if (message.type === 'events') events.events(id, message.batch)
       if (message.type === 'fault') events.fault(message.kind, message.where)
     })
     const failed = once(worker, 'error').then(([error]) => Promise.reject(error))
@@ -80,6 +86,7 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     )
     worker.once('exit', () => {
       threads.delete(thread)
+      events.ended(id)
       gone.push(thread.last)
       if (!isDraining) void respawn(message?.port ?? port)
     })

@@ -4,6 +4,8 @@ import { factsOf } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
+import { openNotices } from '../notice/notices.ts'
+import type { OnBooked } from '../notice/receive.ts'
 import { followChannel } from '../release/follow.ts'
 import { followFacts } from '../release/follow-facts.ts'
 import { followPauses } from '../release/follow-pauses.ts'
@@ -31,6 +33,8 @@ export interface ServerParts {
   /** The channel in the stores; null: the directory `channelDir` is followed. */
   remote?: RemoteChannel | null
   secrets: Secrets
+  /** Told of each counted notice once it is durable; the books settle by it. */
+  onBooked?: OnBooked
   log: Log
   random: () => number
   now_ms: () => number
@@ -39,6 +43,8 @@ export interface ServerParts {
 export interface BidServerHandle {
   port: number
   adminPort: number
+  /** Null: this process receives no notices. */
+  noticePort: number | null
   /** The first release was tried: true when one serves, be it the last good. */
   started: Promise<boolean>
   /** Lets /readyz say 200 once a release serves. */
@@ -53,6 +59,7 @@ export async function startServer({
   config,
   remote,
   secrets,
+  onBooked = () => {},
   log,
   random,
   now_ms,
@@ -63,14 +70,23 @@ export async function startServer({
   let current: Explained['release'] | null = null
   let facts: Facts = NO_FACTS
   const { host, server } = config
-  const setup = { host, port: config.port, server, notice: { url: config.noticeUrl, key: config.tokenKey } }
+  const { notices: noticing, tokenKey } = config
+  const notices = noticing
+    ? await openNotices({ host, config: noticing, tokenKey, secrets, onBooked, log, now_ms })
+    : null
+  // Any port was asked for: the links name the one that was had.
+  const noticeUrl = notices && noticing?.port === 0 ? `http://${host}:${notices.port}` : config.noticeUrl
+  const setup = { host, port: config.port, server, notice: { url: noticeUrl, key: tokenKey } }
+  const events = noticing && noticing.events !== 'off' ? { node: noticing.node, sample: noticing.noBidSample } : null
   const profiles = config.profilesFile ? { file: config.profilesFile, poll_ms: config.poll_ms } : null
   const pool = await openPool(
     config.workers,
-    { ...setup, counters, shed: createShed(), profiles },
+    { ...setup, counters, shed: createShed(), profiles, events },
     {
       fault: (kind, where) => log('error', 'fault', { kind, where }),
       died: error => log('error', 'worker_died', { error }),
+      events: (thread, batch) => notices?.take(thread, batch),
+      ended: thread => notices?.threadGone(thread),
     },
   )
   const isReady = () => isOpen && current !== null && pool.alive() > 0
@@ -91,6 +107,7 @@ export async function startServer({
   const servedOf = (release: LoadedRelease): ServedRelease => {
     const unusable = unusableKeys(release.exchanges, secrets)
     for (const keys of unusable) log('error', 'secret_missing', { ...keys })
+    notices?.learn(release)
     const stopped = unusable.map(({ exchange }) => exchange)
     const { digest, snapshot, policy, models, entries, golden } = release
     return { digest, snapshot, policy, models, entries, golden, stopped }
@@ -153,11 +170,8 @@ export async function startServer({
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
-    return write(
-      await pool.tally(),
-      { ...figures, ...state },
-      (await canary.comparison()) ?? (await canaryOfFacts.comparison()),
-    )
+    const compared = (await canary.comparison()) ?? (await canaryOfFacts.comparison())
+    return `${await write(await pool.tally(), { ...figures, ...state }, compared)}\n${notices?.metrics() ?? ''}`
   }
   const { profilesFile } = config
   const explain = explainWith(() => current && { release: current, facts, counters, profilesFile }, now_ms)
@@ -165,6 +179,7 @@ export async function startServer({
   return {
     port: pool.port,
     adminPort: admin.port,
+    noticePort: notices?.port ?? null,
     started: follower.started,
     open: () => {
       isOpen = true
@@ -181,6 +196,7 @@ export async function startServer({
       await Promise.race([pauses?.stop(), sleep(config.drain_ms)])
       await Promise.race([follower.stop(), sleep(config.drain_ms)]) // a load may take long, and is not needed any more
       await pool.drain(config.drain_ms)
+      await notices?.close(config.drain_ms)
       await admin.close()
       log('info', 'stopped')
     },

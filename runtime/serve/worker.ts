@@ -5,6 +5,7 @@ import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { nodeServer } from '../http/node-server.ts'
 import { strictServer } from '../http/strict-server.ts'
+import { openBidLog } from '../notice/bid-log.ts'
 import { openProfiles } from '../profile/embedded.ts'
 import { createBidder } from './bidder.ts'
 import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
@@ -64,8 +65,18 @@ const count = (kind: FaultKind, text: string) => {
 const { profiles: store } = setup
 const profiles = store ? openProfiles(store.file, store.poll_ms, why => fault('profiles', why)) : null
 
+/** Bids leave this thread in batches: small ones, so that no request waits for the writing of many. */
+const EVENTS_EVERY_MS = 10
+const bidLog = setup.events && openBidLog({ ...setup.events, now_ms: Date.now, nextId: randomId })
+const tellEvents = () => {
+  const batch = bidLog?.flush()
+  if (batch) tell({ type: 'events', batch })
+}
+if (bidLog) setInterval(tellEvents, EVENTS_EVERY_MS).unref()
+
 const handler = createBidder({
   ...{ nextId: randomId, tally, fault, notice: setup.notice, profiles, serving: () => serving, trial: () => trial },
+  ...(bidLog && { onBid: bidLog.onBid, onNoBid: bidLog.onNoBid }),
   clock: { now_ms: Date.now, elapsed_ms: () => performance.now() },
   shedder: openShedder(setup.shed),
 })
@@ -153,6 +164,7 @@ async function receive(message: ToThread): Promise<void> {
     case 'drain':
       await server.drain(message.deadline_ms)
       tell({ type: 'tally', tally, trial: trial?.tally ?? null })
+      tellEvents()
       tell({ type: 'drained' })
       port.close()
   }
