@@ -15,6 +15,8 @@ import { openLoop } from '../load/client.ts'
 const key = createSecretKey(Buffer.alloc(32, 7))
 const [notices = 100_000, rate_per_s = 4000] = process.argv.slice(2).map(Number)
 
+const tell = (message: object) => process.send?.(message)
+
 async function serve(spoolDir: string): Promise<void> {
   const server = await openNotices({
     ...{ host: '127.0.0.1', tokenKey: key, secrets: () => null, onBooked: () => {}, log: () => {}, now_ms: Date.now },
@@ -23,14 +25,14 @@ async function serve(spoolDir: string): Promise<void> {
       noBidSample: 1000,
     },
   })
-  process.send?.({ port: server.port })
+  tell({ port: server.port })
   const before = process.cpuUsage()
   await once(process, 'message')
   const { user, system } = process.cpuUsage(before)
   const syncs = /spool_syncs_total (\d+)/.exec(server.metrics())?.[1]
-  process.send?.({ cpu_us: user + system, syncs: Number(syncs) })
+  tell({ cpu_us: user + system, syncs: Number(syncs) })
   await server.close(1000)
-  process.disconnect()
+  process.disconnect?.()
 }
 
 const CLAIMS: Omit<TokenClaims, 'nonce' | 'issued_ms'> = {
@@ -57,7 +59,9 @@ async function main(): Promise<void> {
     const duration_ms = (notices * 1000) / rate_per_s
     const load = await openLoop({
       ...{ ...target, rate_per_s, duration_ms },
-      onAnswer: (_, latency_ms) => void (slow += latency_ms >= 200 ? 1 : 0),
+      onAnswer(_, latency_ms) {
+        if (latency_ms >= 200) slow++
+      },
     })
     child.send('end')
     const [{ cpu_us, syncs }] = await once(child, 'message')

@@ -38,6 +38,8 @@ const WAITING_BYTES = 8 << 20
 const OFFER_SHARE = 0.8
 /** Messages of one request to Kafka: about half a megabyte, of which a broker takes one. */
 const SEND = 800
+/** A segment that takes longer is sent again. */
+const DRAIN_MS = 60_000
 /** A segment is named by its beginning; an event that began a moment before may be the first in it. */
 const NAMED_LATE_MS = 60_000
 
@@ -91,12 +93,15 @@ export function openKafkaLog({ sender, spool, log, patience_ms = 100, retry_ms =
       ? new Promise((done, failed) => enqueue({ lines, done, failed }))
       : Promise.reject(new SpoolBusy(isClosed ? 'closed' : 'full'))
 
+  /** Kafka may be silent: the end does not wait for it, and what is not acknowledged stays in the spool. */
+  const unlessStopped = (asked: Promise<void>) => within(asked, DRAIN_MS, stop.signal)
+
   /** Sends what is sealed, oldest first; a segment goes when all of it is acknowledged. */
   const drainOnce = async (): Promise<number> => {
     const names = await spool.seal()
     for (const name of names) {
       const lines = linesOf(await spool.read(name))
-      await sendAll(lines)
+      await unlessStopped(sendAll(lines))
       counts.drained += lines.length
       await spool.remove(name)
     }
@@ -164,10 +169,11 @@ function linesOf(segment: Buffer): Line[] {
     })
 }
 
-async function within<T>(asked: Promise<T>, wait_ms: number): Promise<T> {
+async function within<T>(asked: Promise<T>, wait_ms: number, signal?: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${wait_ms} ms`)), wait_ms)
+    signal?.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
   })
   asked.catch(() => {}) // told by the race, or too late to matter
   try {
