@@ -174,8 +174,9 @@ async function within<T>(asked: Promise<T>, wait_ms: number, signal?: AbortSigna
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${wait_ms} ms`)), wait_ms)
     signal?.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
+    if (signal?.aborted) reject(new Error('stopped')) // an event of before is not told again
   })
-  asked.catch(() => {}) // told by the race, or too late to matter
+  for (const one of [asked, late]) one.catch(() => {}) // told by the race, or too late to matter
   try {
     return await Promise.race([asked, late])
   } finally {

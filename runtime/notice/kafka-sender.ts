@@ -1,4 +1,4 @@
-/** kafkajs, idempotent, acks=all (docs/adr/0004-kafkajs.md). */
+/** kafkajs, idempotent, acks=all (docs/adr/0006-kafkajs.md). */
 import { TOPICS } from '@flightplan/contract/events.ts'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import type { Sender } from './kafka-log.ts'

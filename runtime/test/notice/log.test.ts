@@ -117,3 +117,18 @@ test('the spool of an earlier life is sent first', async () => {
   assert.equal(log.held_ms(), null)
   await log.close()
 })
+
+test('Kafka goes, and comes back: nothing is missing, the spool is empty, marks go out again', async () => {
+  const { log, spool, taken, marks, state } = await kafkaLog()
+  await log.append([event(0)])
+  state.mode = 'refuses'
+  for (let n = 1; n < 50; n++) await log.append([event(n)])
+  assert.equal(log.figures().kafka_up, 0)
+  state.mode = 'up'
+  for (let n = 0; n < 200 && log.figures().kafka_up === 0; n++) await sleep(10)
+  await log.append([event(50)])
+  await log.mark({ mark: 'a', complete_ms: 3 })
+  assert.deepEqual(new Set(idsOf(taken)), new Set(Array.from({ length: 51 }, (_, n) => event(n).id)))
+  assert.deepEqual([spool.figures().segments, log.held_ms(), marks.length], [0, null, 1])
+  await log.close()
+})
