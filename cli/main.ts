@@ -1,7 +1,9 @@
 /** The command line: which verbs there are, what they take, and how they end. The work is in a file per verb. */
 import { Command, CommanderError } from 'commander'
 import { addChannel } from './commands/channel.ts'
+import { addCluster } from './commands/cluster.ts'
 import { addEvents } from './commands/events.ts'
+import { addFacts } from './commands/facts.ts'
 import { addPlanning } from './commands/planning.ts'
 import { addRollout } from './commands/rollout.ts'
 import { addWriting } from './commands/writing.ts'
@@ -40,6 +42,8 @@ addPlanning(program, output)
 addChannel(program, output)
 addRollout(program, output)
 addEvents(program, output)
+addFacts(program, output)
+addCluster(program, output)
 
 /** One line for people, never a stack; what the system refused names the path. */
 function complain(error: unknown): ExitCode {

@@ -1,4 +1,5 @@
 /** `flight rollout`: a release to all auctions by waves, each judged against what serves beside it. */
+import type { ChannelRecord } from '@flightplan/contract/channel.ts'
 import { MoveRefused } from '@flightplan/runtime/publish/channel.ts'
 import {
   change,
@@ -10,6 +11,7 @@ import {
   settle,
   start,
 } from '@flightplan/runtime/rollout/drive.ts'
+import type { Predicted } from '@flightplan/runtime/rollout/gates.ts'
 import { isOver, type Phase } from '@flightplan/runtime/rollout/rollout.ts'
 import { EXIT, type ExitCode, Stop } from './exit.ts'
 import type { Output } from './output.ts'
@@ -49,31 +51,43 @@ export async function startRollout(
     }
     const live = head && (await manifestOf(at, head.live))
     const predicted = options.plan !== undefined && live ? readPredicted(options.plan, live, manifest) : {}
-    const settings = readSettings(at.root)
     const proof = options.fast && live ? await fastLane(output, at.root, live, manifest) : ''
-    const how = {
-      ...{ canary: digest, built_at_ms: manifest.built_at_ms, predicted, why: proof || (options.reason ?? '') },
-      settings: proof ? { ...settings, waves: [] } : settings,
-    }
-    if (options.dryRun) {
-      const waves = how.settings.waves.map(({ share_ppm }) => `${share_ppm / 10_000}%`)
-      const path = [...waves, '100%'].join(' → ')
-      const told = {
-        schemaVersion: ROLLOUT_VERSION,
-        dryRun: true,
-        channel: at.channel,
-        live: head?.live ?? null,
-        ...how,
-      }
-      const from = head ? head.live.slice(0, 12) : 'nothing'
-      const text = `would roll out ${digest.slice(0, 12)} on ${at.channel} in the place of ${from}: ${path}\n`
-      output.result(options.format === 'json' ? `${JSON.stringify(told, null, 2)}\n` : text)
-      return EXIT.ok
-    }
-    const desk = deskOf(output, at)
-    await allowed(start(desk, how))
-    return driven(output, desk, options)
+    const canary = { digest, built_at_ms: manifest.built_at_ms, predicted }
+    return rollOut(output, at, head, canary, { ...options, proof })
   })
+}
+
+export interface RollOut {
+  digest: string
+  built_at_ms: number
+  predicted: Predicted
+}
+
+/** @param options `proof`: why no wave is needed */
+export async function rollOut(
+  output: Output,
+  at: ChannelDesk,
+  head: ChannelRecord | null,
+  { digest, built_at_ms, predicted }: RollOut,
+  options: RolloutOptions & { proof?: string },
+): Promise<ExitCode> {
+  const settings = readSettings(at.root)
+  const how = {
+    ...{ canary: digest, built_at_ms, predicted, why: options.proof || (options.reason ?? '') },
+    settings: options.proof ? { ...settings, waves: [] } : settings,
+  }
+  if (options.dryRun) {
+    const waves = how.settings.waves.map(({ share_ppm }) => `${share_ppm / 10_000}%`)
+    const path = [...waves, '100%'].join(' → ')
+    const live = head?.live ?? null
+    const told = { schemaVersion: ROLLOUT_VERSION, dryRun: true, channel: at.channel, live, ...how }
+    const text = `would roll out ${digest.slice(0, 12)} on ${at.channel} in the place of ${live?.slice(0, 12) ?? 'nothing'}: ${path}\n`
+    output.result(options.format === 'json' ? `${JSON.stringify(told, null, 2)}\n` : text)
+    return EXIT.ok
+  }
+  const desk = deskOf(output, at)
+  await allowed(start(desk, how))
+  return driven(output, desk, options)
 }
 
 export async function rolloutStatus(

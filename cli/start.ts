@@ -72,12 +72,19 @@ function configFor(directory: string, trustedKey: string): Config {
     FACTS_FILE: join(directory, 'facts.json'),
     FLIGHT_TRUSTED_KEYS: trustedKey,
   }
-  return readConfig({ DRAIN_DELAY_MS: '0', ...process.env, ...own })
+  // The events of a demo outlive it: `flight report --spool` reads them.
+  const notices = {
+    NOTICE_PORT: process.env['PORT'] === '0' ? '0' : '8082',
+    SPOOL_DIR: join(root, '.flight/spool'),
+    NODE_NAME: 'start',
+  }
+  return readConfig({ DRAIN_DELAY_MS: '0', ...notices, ...process.env, ...own })
 }
 
-function tellServing({ port, adminPort }: BidServerHandle, { host, workers }: Config): void {
+function tellServing({ port, adminPort, noticePort }: BidServerHandle, { host, workers, notices }: Config): void {
   say(`\nServing POST http://${host}:${port}/openrtb2/{exchange} with ${workers} workers`)
   say(`  admin    http://${host}:${adminPort}/healthz /readyz /metrics /debug/explain?exchange=NAME`)
+  if (notices) say(`  notices  http://${host}:${noticePort}/n/… into ${notices.spoolDir}`)
 }
 
 /** False: the campaigns do not compile, and why was printed. */

@@ -44,6 +44,8 @@ export interface Pause {
 }
 /** A channel beside the one that releases go by: pausing must not wait for, or be undone by, what moves there. */
 export const pausesOf = (channel: string): string => `${channel}-pauses`
+/** The channel of facts: they change without a commit, and are taken back without a release. */
+export const factsOf = (channel: string): string => `${channel}-facts`
 
 /** ack: verified and in memory. live: every worker serves it. nack: refused, what served before still does. */
 export type AckState = 'ack' | 'live' | 'nack'

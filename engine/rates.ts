@@ -22,11 +22,16 @@ export function openRates(facts: Pick<Facts, 'rates'>): Rates {
   const { base, at_ms, max_age_ms, per_unit } = facts.rates
   const perUnit = new Map(Object.entries(per_unit).map(([currency, text]) => [currency, Number(text)]))
   perUnit.set(base, 1)
+  // The pair asked for last: the candidates of an imp ask for the same one, dozens of times.
+  let [lastFrom, lastTo] = ['', '']
+  let [a, b]: (number | undefined)[] = []
   return {
     convert(nano, from, to, now_ms, round) {
       if (from === to) return nano
-      const a = perUnit.get(from)
-      const b = perUnit.get(to)
+      if (from !== lastFrom || to !== lastTo) {
+        ;[lastFrom, lastTo] = [from, to]
+        ;[a, b] = [perUnit.get(from), perUnit.get(to)]
+      }
       if (a === undefined || b === undefined || now_ms - at_ms > max_age_ms) return null
       const exact = (nano * a) / b
       return round === 'down' ? Math.floor(exact + NOISE_NANO) : Math.max(0, Math.ceil(exact - NOISE_NANO)) // no -0

@@ -35,16 +35,16 @@ export function respond(
     if (ofSeat) ofSeat.push(text)
     else seats.set(bid.seat, [text])
   })
-  const seatbid = [...seats].map(([seat, bids]) => `{"bid":[${bids.join(',')}],"seat":${JSON.stringify(seat)}}`)
+  const seatbid = [...seats].map(([seat, bids]) => `{"bid":[${bids.join(',')}],"seat":${quoted(seat)}}`)
   const currency = decision.bids[0]?.currency ?? exchange.bidCurrency
-  return `{"id":${JSON.stringify(auction.id)},"bidid":"${bidResponseId}","cur":"${currency}","seatbid":[${seatbid.join(',')}]}`
+  return `{"id":${quoted(auction.id)},"bidid":"${bidResponseId}","cur":"${currency}","seatbid":[${seatbid.join(',')}]}`
 }
 
 function bidText(engine: Engine, decision: Decision, exchange: ExchangeRules, bid: Bid, links: BidLinks): string {
   const { creative: table, strings } = engine.snapshot
   const { creative, candidate } = bid
   const { imp, slot } = candidate
-  let out = `{"id":"${links.bidId}","impid":${JSON.stringify(imp.id)},"price":${cpmText(bid.price_nano)}`
+  let out = `{"id":"${links.bidId}","impid":${quoted(imp.id)},"price":${cpmText(bid.price_nano)}`
   if (links.nurl) out += `,"nurl":"${links.nurl}"`
   if (links.burl) out += `,"burl":"${links.burl}"`
   if (links.lurl) out += `,"lurl":"${links.lurl}"`
@@ -56,10 +56,10 @@ function bidText(engine: Engine, decision: Decision, exchange: ExchangeRules, bi
     const h = table.h[creative]! || (slot.format === 'video' ? slot.h : 0)
     if (w > 0 && h > 0) out += `,"w":${w},"h":${h}`
   }
-  if (bid.deal !== null) out += `,"dealid":${JSON.stringify(imp.deals[bid.deal]!.id)}`
+  if (bid.deal !== null) out += `,"dealid":${quoted(imp.deals[bid.deal]!.id)}`
   if (imp.exp_s !== null && imp.exp_s > 0) out += `,"exp":${imp.exp_s}`
   const bundle = table.bundle_str[creative]!
-  if (bundle !== NONE) out += `,"bundle":${JSON.stringify(strings.get(bundle))}`
+  if (bundle !== NONE) out += `,"bundle":${quoted(strings.get(bundle))}`
   return `${out}${dsaPart(engine, decision, exchange, bid)}}`
 }
 
@@ -119,11 +119,25 @@ function dsaPart({ snapshot }: Engine, { selection }: Decision, exchange: Exchan
   return `,"ext":{"dsa":${JSON.stringify({ behalf: dsa.behalf, paid: dsa.paid_by, adrender: 1 })}}`
 }
 
+/** As JSON.stringify, without it for the plain ids that nearly all are. */
+function quoted(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < SPACE || code === QUOTE || code === BACKSLASH || code >= DELETE) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}
+
+const [SPACE, QUOTE, BACKSLASH, DELETE] = [32, 34, 92, 127]
+
 /** Nano per impression → CPM as JSON number text, exact: 12300 → `0.0123`. */
 export function cpmText(nano: number): string {
   const whole = Math.floor(nano / 1_000_000)
-  const rest = nano - whole * 1_000_000
-  return rest === 0 ? String(whole) : `${whole}.${String(rest).padStart(6, '0').replace(/0+$/, '')}`
+  let rest = nano - whole * 1_000_000
+  if (rest === 0) return String(whole)
+  let digits = 6
+  for (; rest % 10 === 0; rest /= 10) digits--
+  return `${whole}.${String(rest).padStart(digits, '0')}`
 }
 
 /** The creative's markup with its macros filled in, JSON-escaped. */

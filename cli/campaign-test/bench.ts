@@ -14,7 +14,7 @@ import type { Policy } from '@flightplan/engine/types.ts'
 import { mintFacts } from '@flightplan/runtime/facts/facts.ts'
 import { loadModels } from '@flightplan/runtime/model/models.ts'
 import { artifactsOf, fileOf, MODEL_WAIT_MS, policyOf } from '../explain-request.ts'
-import { factsOf } from '../facts.ts'
+import { factsOf } from '../facts/read.ts'
 import type { Output } from '../output.ts'
 
 export interface Asked {

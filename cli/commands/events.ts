@@ -5,7 +5,8 @@ import type { Output } from '../output.ts'
 import { collected, ending, example, format, root } from './options.ts'
 
 const EVENTS = `
-Events: CLICKHOUSE_URL, else the engine itself on CLICKHOUSE_DIR or .flight/clickhouse of the root (npm run stack installs it).`
+Events: CLICKHOUSE_URL, else the engine itself on CLICKHOUSE_DIR or .flight/clickhouse of the root (npm ci --prefix lab/stack
+installs it).`
 
 export function addEvents(program: Command, output: Output): void {
   program

@@ -3,14 +3,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Command } from 'commander'
 import { addChannel } from '../commands/channel.ts'
+import { addCluster } from '../commands/cluster.ts'
 import { addEvents } from '../commands/events.ts'
+import { addFacts } from '../commands/facts.ts'
 import { addPlanning } from '../commands/planning.ts'
 import { addRollout } from '../commands/rollout.ts'
 import { addWriting } from '../commands/writing.ts'
 import { openOutput } from '../output.ts'
 
 /** Verbs that change nothing outside of the working tree, where Git is the record and its commits say why. */
-const READS = ['doctor', 'status', 'report', 'rollout status', 'plan', 'simulate', 'explain', 'traffic show', 'admit']
+const READS = [
+  'doctor',
+  'status',
+  'report',
+  'rollout status',
+  'facts status',
+  'plan',
+  'simulate',
+  'explain',
+  'traffic show',
+  'admit',
+]
 const FILES = [
   'validate',
   'test',
@@ -20,6 +33,8 @@ const FILES = [
   'export',
   'import',
   'clone',
+  'facts import',
+  'synth',
   'owners',
   'init',
   'traffic generate',
@@ -34,7 +49,8 @@ function verbs(command: Command, path = ''): [string, string[]][] {
 
 const program = new Command('flight')
 const output = openOutput(process)
-for (const add of [addWriting, addPlanning, addChannel, addRollout, addEvents]) add(program, output)
+for (const add of [addWriting, addPlanning, addChannel, addRollout, addEvents, addFacts, addCluster])
+  add(program, output)
 
 test('every verb that changes what is served, booked or known has --dry-run and --reason', () => {
   const all = verbs(program)

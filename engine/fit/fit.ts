@@ -50,15 +50,17 @@ export function fit(of: SlotFit, lineItem: number): Candidate | ReasonName {
     deals = seated
     open = false
   }
-  const rotation: number[] = []
+  let rotation: number[] | null = null
   let reason: ReasonName = 'creative_shape'
   const at = line_item.rotation_at[lineItem]!
   for (let i = at; i < at + line_item.rotation_n[lineItem]!; i++) {
     const refused = creativeReason(of, snapshot.rotation.creative[i]!)
     if (refused) reason = refused
+    else if (rotation === null)
+      rotation = [i] // most have one that fits; an empty list would make room for 17
     else rotation.push(i)
   }
-  return rotation.length === 0 ? reason : { imp, slot, line_item: lineItem, terms: of.terms, rotation, deals, open }
+  return rotation === null ? reason : { imp, slot, line_item: lineItem, terms: of.terms, rotation, deals, open }
 }
 
 function creativeReason({ context, imp, slot, sizes, round }: SlotFit, creative: number): ReasonName | null {

@@ -69,9 +69,15 @@ function planSteps(snapshot: Snapshot, values: readonly (readonly number[])[]): 
     if (base_at < 0 && !has_not) continue
     const terms = values[a]!
     const in_from = n
-    if (base_at >= 0) for (const t of terms) add(in_kind[t]!, in_at[t]!, in_n[t]!)
+    for (let i = 0; base_at >= 0 && i < terms.length; i++) {
+      const t = terms[i]!
+      add(in_kind[t]!, in_at[t]!, in_n[t]!)
+    }
     const not_from = n
-    if (has_not) for (const t of terms) add(not_kind[t]!, not_at[t]!, not_n[t]!)
+    for (let i = 0; has_not && i < terms.length; i++) {
+      const t = terms[i]!
+      add(not_kind[t]!, not_at[t]!, not_n[t]!)
+    }
     if (base_at >= 0 || n > not_from)
       steps.push({ attribute: a, base_at, in_from, in_to: not_from, not_from, not_to: n })
   }

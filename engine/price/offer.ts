@@ -45,10 +45,8 @@ export function addOffers(pricing: Pricing, candidate: Candidate, position: numb
   const price = engine.rates.convert(value, order.currency, currency, selection.now_ms, 'down')
   if (price === null) return void losses.add(candidate, 'no_rate')
   const creative = drawCreative(engine, selection.auction.id, candidate)
-  const draft: Offer = {
-    ...{ candidate, creative, deal: null, tier: line_item.tier[lineItem]! },
-    ...{ price_nano: price, media_nano: value },
-  }
+  const tier = line_item.tier[lineItem]!
+  const draft: Offer = { candidate, creative, deal: null, tier, price_nano: price, media_nano: value }
   for (let i = 0; i < deals.length; i++) addIfAboveFloor(pricing, { ...draft, deal: deals[i]! }, order.currency, into)
   if (open) addIfAboveFloor(pricing, draft, order.currency, into)
 }

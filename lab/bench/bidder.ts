@@ -12,13 +12,15 @@ export interface BidderStart {
   /** When every worker serves a release: its digest. */
   onLive?(digest: string): void
   environment?: Record<string, string>
+  /** For Node itself. */
+  flags?: readonly string[]
 }
 
-export async function startBidder({ repository, http, onLive, environment }: BidderStart): Promise<Server> {
+export async function startBidder({ repository, http, onLive, environment, flags = [] }: BidderStart): Promise<Server> {
   const [port, adminPort] = [await freePort(), await freePort()]
   return startServer({
     ...{ name: `bidder, ${http} server`, script: fileOf('../../runtime/main.ts'), port },
-    ready: `http://127.0.0.1:${adminPort}/readyz`,
+    ...{ ready: `http://127.0.0.1:${adminPort}/readyz`, flags },
     environment: {
       ...{ PORT: `${port}`, ADMIN_PORT: `${adminPort}`, WORKERS: '1', HTTP_SERVER: http, DRAIN_DELAY_MS: '0' },
       CHANNEL_DIR: repository.channel,

@@ -19,6 +19,8 @@ export interface ServerStart {
   /** URL that answers 200 as soon as the server can be loaded. */
   ready: string
   environment: Record<string, string>
+  /** For Node itself. */
+  flags?: readonly string[]
   /** Each line that the server writes to stderr. */
   onLine(line: string): void
 }
@@ -36,8 +38,9 @@ export function cpu_us(pid: number): number {
 const STOP_MS = 5000
 
 /** @throws Error when the process ends, or a minute passes, before it is ready */
-export async function startServer({ name, script, port, ready, environment, onLine }: ServerStart): Promise<Server> {
-  const child = spawn(process.execPath, [script], {
+export async function startServer(start: ServerStart): Promise<Server> {
+  const { name, script, port, ready, environment, onLine, flags = [] } = start
+  const child = spawn(process.execPath, [...flags, script], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -9,6 +9,7 @@ import type { Facts } from '@flightplan/contract/facts.ts'
 import type { PolicyMeta } from '@flightplan/contract/release.ts'
 import { decide, type Engine, openEngine, select } from '@flightplan/engine/decide.ts'
 import { policyInput } from '@flightplan/engine/judge/policy-input.ts'
+import { readRequest } from '@flightplan/engine/parse/bytes.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { respond } from '@flightplan/engine/respond.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
@@ -37,8 +38,8 @@ interface Wire {
 
 /** The path of runtime/serve/bidder.ts up to each stage. */
 function stagesOf(engine: Engine, policy: Policy, now_ms: number): Record<string, (wire: Wire) => unknown> {
-  const json = ({ body }: Wire): unknown => JSON.parse(body.toString('utf8'))
-  const parse = (wire: Wire) => parseAuction(json(wire))! // bench traffic is well-formed
+  const read = ({ body }: Wire): unknown => readRequest(body) ?? JSON.parse(body.toString('utf8'))
+  const parse = (wire: Wire) => parseAuction(read(wire))! // bench traffic is well-formed
   const selected = (wire: Wire): Selection => select(engine, policy, wire.exchange, parse(wire), now_ms)
   const decided = (wire: Wire) => decide(engine, selected(wire), NO_ANSWERS, RICH)
   const links = {
@@ -50,7 +51,7 @@ function stagesOf(engine: Engine, policy: Policy, now_ms: number): Record<string
   }
   const { compiledFacts, memo, snapshot } = engine
   return {
-    json,
+    read,
     parse,
     judge: wire =>
       policy(policyInput(parse(wire), wire.exchange, snapshot.meta.vendor_id, compiledFacts, now_ms, memo)),

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { writeRelease } from '@flightplan/compiler/write.ts'
 import { type Fleet, untilServed } from './fleet.ts'
 import { type LoadTally, startLoad } from './load.ts'
-import { type Publisher, startPublisher } from './publisher.ts'
+import { startPublisher } from './publisher.ts'
 import { buildRelease, priceOf } from './world.ts'
 
 export const VICTIMS = ['bidder', 'publisher', 'redis', 'postgres'] as const
@@ -74,7 +74,7 @@ export async function runChaos(
         () => false,
       )
       await sleep(killed_after_ms)
-      await strike(fleet, victim, publisher, random)
+      await (victim === 'publisher' ? publisher.kill() : strike(fleet, victim, random))
       const published = await publishing
       const sequence = await through(dir)
       const { took_ms } = await untilServed(fleet.hot, sequence, all, CONVERGE_MS)
@@ -91,9 +91,8 @@ export async function runChaos(
 }
 
 /** Kills and, after a while in which the rest must do without, starts again. */
-async function strike(fleet: Fleet, victim: Victim, publisher: Publisher, random: () => number): Promise<void> {
+export async function strike(fleet: Fleet, victim: Exclude<Victim, 'publisher'>, random: () => number): Promise<void> {
   const away_ms = 500 * random()
-  if (victim === 'publisher') return publisher.kill()
   if (victim === 'bidder') {
     const bidder = fleet.bidders[Math.floor(random() * fleet.bidders.length)]
     await bidder?.kill()
@@ -106,7 +105,7 @@ async function strike(fleet: Fleet, victim: Victim, publisher: Publisher, random
 }
 
 /** The record and the hot copy say the same, word for word. */
-async function assertOneTruth({ store, hot }: Fleet): Promise<void> {
+export async function assertOneTruth({ store, hot }: Fleet): Promise<void> {
   const [record, copy] = [await store.pointer('live'), await hot.pointer('live')]
   if (record === null || record !== copy) throw new Error(`the record says ${record}, the hot copy ${copy}`)
 }

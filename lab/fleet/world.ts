@@ -25,7 +25,12 @@ export const TOKEN_KEY = createSecretKey(Buffer.from(TOKEN_TEXT))
 /** Lines that the request below does not match, so that a snapshot is no trifle. */
 const OTHER_LINES = 400
 
-const yamlOf = (cpm: string, where: string): Record<string, string> => ({
+const linesOf = (cpm: string, where: string): string => `  broad:
+    bid: {cpm: ${cpm}}
+    creatives: {acme-300x250: 1}${where && `\n    where: ${where}`}
+${Array.from({ length: OTHER_LINES }, (_, i) => `  other-${i}: {bid: {cpm: ${(1 + i / 100).toFixed(2)}}, creatives: {acme-300x250: 1}, where: {geo: {country: [AT], zip: ["AT:${1000 + i}"]}}}`).join('\n')}`
+
+const yamlOf = (lines: string): Record<string, string> => ({
   'flightplan.yaml': 'flightplan: 1\nvendor_id: 9999\nplanning_rates: {USD: "1"}\n',
   'exchanges/alpha.yaml': `exchange: alpha
 status: live
@@ -47,10 +52,7 @@ order: IO-1
 flight: {start: "2020-01-01 00:00", end: "2099-12-31 23:59", timezone: Europe/Berlin}
 budget: {total: 40000}
 line_items:
-  broad:
-    bid: {cpm: ${cpm}}
-    creatives: {acme-300x250: 1}${where && `\n    where: ${where}`}
-${Array.from({ length: OTHER_LINES }, (_, i) => `  other-${i}: {bid: {cpm: ${(1 + i / 100).toFixed(2)}}, creatives: {acme-300x250: 1}, where: {geo: {country: [AT], zip: ["AT:${1000 + i}"]}}}`).join('\n')}
+${lines}
 `,
 })
 
@@ -61,6 +63,8 @@ export interface Variant {
   /** What the line that bids targets, as flow YAML. */
   where?: string
   cpm?: number
+  /** YAML of all line items, in place of those of this world. */
+  lines?: string
   /** A folder in place of policies/request. */
   policies?: string
 }
@@ -68,9 +72,9 @@ export interface Variant {
 /** The nth release, signed. @throws Error where this world does not compile any more */
 export async function buildRelease(
   n: number,
-  { where = '', cpm = priceOf(n), policies = POLICIES }: Variant = {},
+  { where = '', cpm = priceOf(n), lines = linesOf(cpm.toFixed(2), where), policies = POLICIES }: Variant = {},
 ): Promise<Release> {
-  const yaml = Object.entries(yamlOf(cpm.toFixed(2), where)).map(([path, text]) => sourceFile(path, text))
+  const yaml = Object.entries(yamlOf(lines)).map(([path, text]) => sourceFile(path, text))
   const { release, diagnostics } = await compileTree(
     { yaml, side: policyFiles(policies), diagnostics: [] },
     {

@@ -24,12 +24,20 @@ export function rolloutRoot(folder: string, rollout: string): string {
   return root
 }
 
-export function startController(
-  { redis, postgres }: { redis: Service; postgres: Service },
-  root: string,
-  digest: string,
-): Controller {
-  const child: ChildProcess = spawn(process.execPath, [FLIGHT, 'rollout', 'start', digest, '--watch', '--root', root], {
+export const startController = (stores: Stores, root: string, digest: string): Controller =>
+  spawnFlight(stores, ['rollout', 'start', digest, '--watch', '--root', root])
+
+/** One command to its end. */
+export const runFlight = (stores: Stores, args: readonly string[]): Controller['ended'] =>
+  spawnFlight(stores, args).ended
+
+interface Stores {
+  redis: Service
+  postgres: Service
+}
+
+function spawnFlight({ redis, postgres }: Stores, args: readonly string[]): Controller {
+  const child: ChildProcess = spawn(process.execPath, [FLIGHT, ...args], {
     env: {
       ...{ PATH: process.env['PATH'] ?? '', REDIS_URL: redis.url, DATABASE_URL: postgres.url },
       ...{ FLIGHT_SIGNING_KEY: SIGNING.privateKey, FLIGHT_TRUSTED_KEYS: TRUSTED_TEXT },

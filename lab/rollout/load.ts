@@ -10,8 +10,10 @@ export interface CanaryLoad {
   /** Answers with bids by the first 16 digits of the release that made them. */
   byRelease: Map<string, number>
   asked: number
-  /** Answers that were of no release whole, and requests that were not answered. */
-  faults: string[]
+  /** Answers that were of no release whole, at most ten. */
+  mixed: string[]
+  /** Requests that were not answered, at most ten. */
+  lost: string[]
   stop(): Promise<void>
 }
 
@@ -31,7 +33,7 @@ export function startCanaryLoad(
 ): CanaryLoad {
   const request = JSON.parse(REQUEST) as { device: { geo: object } } // our own
   let isOver = false
-  const load: CanaryLoad = { byRelease: new Map(), asked: 0, faults: [], stop: async () => {} }
+  const load: CanaryLoad = { byRelease: new Map(), asked: 0, mixed: [], lost: [], stop: async () => {} }
   const ask = async (pool: Pool): Promise<void> => {
     const geo = { country: COUNTRIES[load.asked++ % COUNTRIES.length] }
     const id = randomUUID()
@@ -43,12 +45,12 @@ export function startCanaryLoad(
     })
     const { release, fault } = judgeAnswer(await answer.body.text(), prices)
     if (release !== '') load.byRelease.set(release, (load.byRelease.get(release) ?? 0) + 1)
-    if (fault !== '' && load.faults.length < 10) load.faults.push(fault)
+    if (fault !== '' && load.mixed.length < 10) load.mixed.push(fault)
   }
   const pools = bidders.map(({ port }) => new Pool(`http://127.0.0.1:${port}`, { connections: LANES }))
   const lane = async (pool: Pool): Promise<void> => {
     while (!isOver) {
-      await ask(pool).catch(error => load.faults.length < 10 && load.faults.push(String(error)))
+      await ask(pool).catch(error => load.lost.length < 10 && load.lost.push(String(error)))
       await sleep(PAUSE_MS)
     }
   }

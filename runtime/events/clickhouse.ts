@@ -1,6 +1,6 @@
 /**
  * The ClickHouse of the environment: a server by URL, else the engine itself in this process on a folder (chdb, which
- * `npm run stack` installs). Both are the same client, so that what is tested here is what runs there.
+ * `npm ci --prefix lab/stack` installs). Both are the same client, so that what is tested here is what runs there.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -31,7 +31,7 @@ export function withoutChdb(): string | null {
     createRequire(STACK).resolve('chdb/connection')
     return null
   } catch {
-    return 'chdb is not installed (npm run stack)'
+    return 'chdb is not installed (npm ci --prefix lab/stack)'
   }
 }
 

@@ -40,6 +40,7 @@ export function hmacSha256(key: KeyObject, message: Buffer): Buffer {
   const asked = isShort
     ? inner.subarray(0, BLOCK_BYTES + message.length)
     : Buffer.concat([inner.subarray(0, BLOCK_BYTES), message])
-  outer.set(hash('sha256', asked, 'buffer'), BLOCK_BYTES)
-  return hash('sha256', outer, 'buffer')
+  outer.write(hash('sha256', asked, 'latin1'), BLOCK_BYTES, 'latin1')
+  // As text, since a Buffer of its own for each is memory of C++ that the garbage collector has to follow.
+  return Buffer.from(hash('sha256', outer, 'latin1'), 'latin1')
 }

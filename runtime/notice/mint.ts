@@ -6,19 +6,23 @@ import type { BidLinks } from '@flightplan/engine/respond.ts'
 import type { Bid, Decision } from '@flightplan/engine/types.ts'
 import type { Serving } from '../serve/serving.ts'
 import { linksOf } from './links.ts'
-import { auctionHash, type BilledBy, mintTokens, userHash } from './token.ts'
+import { auctionHash, type BilledBy, mintTokens, type TokenClaims, userHash } from './token.ts'
 
 export interface MintParts {
   nextId(): bigint
   notice: { url: string; key: KeyObject }
+  /** Told of each bid; must not wait and never throws. */
+  onBid?: ((claims: TokenClaims) => void) | undefined
 }
 
 /** 64 bits as 11 characters that need no escaping anywhere. */
 export function idText(id: bigint): string {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeBigUInt64BE(id)
-  return bytes.toString('base64url')
+  view.setBigUint64(0, id)
+  return idBytes.toString('base64url')
 }
+
+const idBytes = Buffer.alloc(8)
+const view = new DataView(idBytes.buffer, idBytes.byteOffset, idBytes.length)
 
 /**
  * For `respond`. What is inside comes from the auction as the verdict left it, the decision, the clock and the id source:
@@ -33,21 +37,25 @@ export function mintLinks(parts: MintParts, serving: Serving, { selection }: Dec
   return bid => {
     const nonce = parts.nextId()
     const billedBy = billedByOf(rules, auction, bid)
-    const tokens = mintTokens(
-      {
-        ...{ nonce, billedBy, user, exchange, release: serving.release, facts: serving.facts, issued_ms: now_ms },
-        day: serving.authority.day(bid.charge.campaign),
-        price_nano: bid.price_nano,
-        currency: bid.currency,
-        cost_nano: bid.charge.cost_nano,
-        auction: auctionHash(auction.id, bid.candidate.imp.id),
-        test: auction.test || rules.test,
-        deal: bid.deal !== null,
-        lineItem: snapshot.strings.get(snapshot.line_item.id_str[bid.candidate.line_item]!), // a row of the table
-        creative: snapshot.strings.get(snapshot.creative.id_str[bid.creative]!), // likewise
-      },
-      parts.notice.key,
-    )
+    const { campaign } = bid.charge
+    const order = snapshot.meta.orders[snapshot.campaign.order[campaign]!]! // a row of the tables
+    const claims: TokenClaims = {
+      ...{ nonce, billedBy, user, exchange, release: serving.release, facts: serving.facts, issued_ms: now_ms },
+      day: serving.authority.day(campaign),
+      price_nano: bid.price_nano,
+      currency: bid.currency,
+      cost_nano: bid.charge.cost_nano,
+      auction: auctionHash(auction.id, bid.candidate.imp.id),
+      test: auction.test || rules.test,
+      deal: bid.deal !== null,
+      lineItem: snapshot.strings.get(snapshot.line_item.id_str[bid.candidate.line_item]!), // a row of the table
+      creative: snapshot.strings.get(snapshot.creative.id_str[bid.creative]!), // likewise
+      format: bid.candidate.slot.format,
+      advertiser: snapshot.meta.advertisers[snapshot.campaign.advertiser[campaign]!]!.id, // likewise
+      orderCurrency: order.currency,
+    }
+    const tokens = mintTokens(claims, parts.notice.key)
+    parts.onBid?.(claims)
     return linksOf(parts.notice.url, idText(nonce), tokens, rules, billedBy)
   }
 }

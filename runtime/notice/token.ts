@@ -4,6 +4,7 @@
  * Nothing personal is inside but a keyed hash of the user, and that only when the caller may use the user's id.
  */
 import { type KeyObject, timingSafeEqual } from 'node:crypto'
+import { FORMATS, type Format } from '@flightplan/contract/snapshot.ts'
 import { hash32 } from '@flightplan/engine/hash.ts'
 import { hmacSha256 } from './hmac.ts'
 
@@ -40,15 +41,19 @@ export interface TokenClaims {
   /** `campaign/line_item`. */
   lineItem: string
   creative: string
+  format: Format
+  advertiser: string
+  /** ISO 4217, of `cost_nano`. */
+  orderCurrency: string
 }
 
 /** One token per kind, ready to stand in a URL. */
 export type Tokens = Record<NoticeKind, string>
 
-const VERSION = 1
+const VERSION = 2
 const TAG_BYTES = 8
-/** Version and flags, then nine fields of fixed width; the three names follow, each behind its length. */
-const FIXED_BYTES = 1 + 1 + 8 + 8 + 8 + 6 + 2 + 8 + 3 + 8 + 8 + 8
+/** Version and flags, then ten fields of fixed width; the four names follow, each behind its length. */
+const FIXED_BYTES = 1 + 1 + 8 + 8 + 8 + 6 + 2 + 8 + 3 + 8 + 8 + 8 + 3
 const MAX_NAME_BYTES = 255
 
 /** @throws RangeError when a name is longer than 255 bytes; the compiler's ids are at most 129. */
@@ -72,32 +77,41 @@ export function verifyToken(kind: NoticeKind, token: string, key: KeyObject): To
   return isOurs && payload.toString('base64url') === body ? decode(payload) : null
 }
 
-const nameBytes = ({ exchange, lineItem, creative }: TokenClaims): number =>
-  3 + Buffer.byteLength(exchange) + Buffer.byteLength(lineItem) + Buffer.byteLength(creative)
+/** Where a payload is written, and stays until the next one is. */
+const scratch = Buffer.alloc(FIXED_BYTES + 4 * (1 + MAX_NAME_BYTES))
+const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length)
+const HIGH = 2 ** 32
 
 function encode(claims: TokenClaims): Buffer {
-  const out = Buffer.allocUnsafe(FIXED_BYTES + nameBytes(claims))
-  const flags = BILLED_BY.indexOf(claims.billedBy) | (claims.test ? 4 : 0) | (claims.deal ? 8 : 0)
-  let at = out.writeUInt8(VERSION)
-  at = out.writeUInt8(flags, at)
-  at = out.writeBigUInt64BE(claims.nonce, at)
-  at += out.write(claims.release.padEnd(16, '0'), at, 8, 'hex')
-  at += out.write(claims.facts.padEnd(16, '0'), at, 8, 'hex')
-  at = out.writeUIntBE(claims.issued_ms, at, 6)
-  at = out.writeUInt16BE(claims.day, at)
-  at = out.writeDoubleBE(claims.price_nano, at)
-  at += out.write(claims.currency, at, 3, 'latin1')
-  at = out.writeDoubleBE(claims.cost_nano, at)
-  at = out.writeBigUInt64BE(claims.auction, at)
-  at = out.writeBigUInt64BE(claims.user, at)
-  for (const name of [claims.exchange, claims.lineItem, claims.creative]) at = writeName(out, name, at)
-  return out
+  scratch[0] = VERSION
+  scratch[1] =
+    BILLED_BY.indexOf(claims.billedBy) |
+    (claims.test ? 4 : 0) |
+    (claims.deal ? 8 : 0) |
+    (FORMATS.indexOf(claims.format) << 4)
+  view.setBigUint64(2, claims.nonce)
+  scratch.write(claims.release.padEnd(16, '0'), 10, 8, 'hex')
+  scratch.write(claims.facts.padEnd(16, '0'), 18, 8, 'hex')
+  view.setUint16(26, Math.floor(claims.issued_ms / HIGH))
+  view.setUint32(28, claims.issued_ms % HIGH)
+  view.setUint16(32, claims.day)
+  view.setFloat64(34, claims.price_nano)
+  scratch.write(claims.currency, 42, 3, 'latin1')
+  view.setFloat64(45, claims.cost_nano)
+  view.setBigUint64(53, claims.auction)
+  view.setBigUint64(61, claims.user)
+  scratch.write(claims.orderCurrency, 69, 3, 'latin1')
+  let at = writeName(claims.exchange, FIXED_BYTES)
+  at = writeName(claims.lineItem, at)
+  at = writeName(claims.creative, at)
+  return scratch.subarray(0, writeName(claims.advertiser, at))
 }
 
-function writeName(out: Buffer, name: string, at: number): number {
-  const bytes = out.write(name, at + 1)
-  if (bytes > MAX_NAME_BYTES) throw new RangeError(`"${name}" is longer than ${MAX_NAME_BYTES} bytes`)
-  out.writeUInt8(bytes, at)
+function writeName(name: string, at: number): number {
+  if (name.length > MAX_NAME_BYTES || Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw new RangeError(`"${name}" is longer than ${MAX_NAME_BYTES} bytes`)
+  const bytes = scratch.write(name, at + 1)
+  scratch[at] = bytes
   return at + 1 + bytes
 }
 
@@ -108,7 +122,7 @@ function decode(payload: Buffer): TokenClaims | null {
   const names: string[] = []
   for (let at = FIXED_BYTES; at < payload.length; at += 1 + payload.readUInt8(at))
     names.push(payload.toString('utf8', at + 1, at + 1 + payload.readUInt8(at)))
-  const [exchange = '', lineItem = '', creative = ''] = names
+  const [exchange = '', lineItem = '', creative = '', advertiser = ''] = names
   return {
     nonce: payload.readBigUInt64BE(2),
     release: payload.toString('hex', 10, 18),
@@ -120,10 +134,12 @@ function decode(payload: Buffer): TokenClaims | null {
     cost_nano: payload.readDoubleBE(45),
     auction: payload.readBigUInt64BE(53),
     user: payload.readBigUInt64BE(61),
+    orderCurrency: payload.toString('latin1', 69, 72),
+    format: FORMATS[(flags >> 4) & 3]!, // likewise
     billedBy: BILLED_BY[flags & 3]!, // two bits, four words
     test: (flags & 4) !== 0,
     deal: (flags & 8) !== 0,
-    ...{ exchange, lineItem, creative },
+    ...{ exchange, lineItem, creative, advertiser },
   }
 }
 

@@ -14,6 +14,7 @@ export const REFUSALS = {
   malformed_snapshot: 'FP5001',
   malformed_policy: 'FP5001',
   malformed_model: 'FP5001',
+  malformed_facts: 'FP5001',
   malformed_golden: 'FP5004',
   golden_mismatch: 'FP5004',
   loader_crashed: 'FP5001',

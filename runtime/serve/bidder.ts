@@ -7,11 +7,12 @@ import { REASONS, type ReasonName } from '@flightplan/contract/reasons.ts'
 import type { Auction } from '@flightplan/engine/auction.ts'
 import { decide, select } from '@flightplan/engine/decide.ts'
 import type { ExchangeRules } from '@flightplan/engine/exchange.ts'
+import { readRequest } from '@flightplan/engine/parse/bytes.ts'
 import { parseAuction } from '@flightplan/engine/parse/parse.ts'
 import { respond } from '@flightplan/engine/respond.ts'
 import type { Answers, Decision, Selection } from '@flightplan/engine/types.ts'
 import type { BidCall, BidHandler } from '../http/server.ts'
-import { idText, mintLinks } from '../notice/mint.ts'
+import { idText, type MintParts, mintLinks } from '../notice/mint.ts'
 import type { Serving } from './serving.ts'
 import type { Shedder } from './shed.ts'
 import { countLatency, countNoBid, type ExchangeTally, type FaultKind, ofExchange, type Tally } from './tally.ts'
@@ -40,6 +41,9 @@ export interface BidderParts {
   shedder: Shedder
   profiles: Profiles | null
   notice: { url: string; key: KeyObject }
+  /** Told of each bid and no-bid; must not wait and never throws. Absent: they are not logged. */
+  onBid?: MintParts['onBid']
+  onNoBid?(exchange: string, reason: ReasonName, release: string, facts: string): void
   tally: Tally
   fault(kind: FaultKind, error: unknown): void
 }
@@ -118,7 +122,7 @@ function enterTrial(request: Request, trial: Trial, now_ms: number): void {
 function readAuction(body: Buffer): Auction | null {
   let json: unknown
   try {
-    json = JSON.parse(body.toString('utf8'))
+    json = readRequest(body) ?? JSON.parse(body.toString('utf8'))
   } catch {
     return null
   }
@@ -191,6 +195,7 @@ function decideAndCharge(
 function refuse(parts: BidderParts, request: Request, reason: ReasonName): undefined {
   const { call, rules, row, auctionId, arm } = request
   countNoBid(row, reason)
+  if (rules) parts.onNoBid?.(rules.id, reason, request.serving.release, request.serving.facts)
   if (arm) countArmNoBid(arm, reason)
   const isSpoken = rules?.noBidStatus === 200 && auctionId !== ''
   if (isSpoken) call.reply(200, `{"id":${JSON.stringify(auctionId)},"seatbid":[],"nbr":${REASONS[reason].nbr}}`)

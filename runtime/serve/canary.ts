@@ -2,7 +2,7 @@
 import { type CanaryReport, LATENCY_BOUNDS_MS } from '@flightplan/contract/rollout.ts'
 import { openSnapshot } from '@flightplan/engine/snapshot.ts'
 import type { Comparison } from './arm-metrics.ts'
-import type { Pool } from './pool.ts'
+import type { Pool, TrialWish } from './pool.ts'
 import type { ServedRelease } from './serving.ts'
 import type { ArmTally, TrialTally, TrialTerms } from './trial.ts'
 import { tripsOf } from './tripwire.ts'
@@ -19,7 +19,7 @@ export interface CanaryOptions {
 }
 
 export interface CanaryHost {
-  set(trial: { terms: TrialTerms; release: ServedRelease | null } | null): Promise<void>
+  set(trial: TrialWish | null): Promise<void>
   /** What both arms did so far; null: no canary is on. */
   comparison(): Promise<Comparison | null>
   stop(): void
@@ -104,7 +104,7 @@ const countsOf = ({ items: _, no_bids, latency, ...sums }: ArmTally): CanaryRepo
 
 function itemsOf({ arms }: TrialTally, tripped: CanaryReport['tripped']): CanaryReport['line_items'] {
   const all = (['canary', 'control'] as const).flatMap(arm =>
-    Array.from(arms[arm].items, ([id, counts]) => ({ id, arm, ...counts })),
+    Array.from(arms[arm].items, ([id, { auctions: _, ...counts }]) => ({ id, arm, ...counts })),
   )
   const stopped = new Set(tripped.map(({ id }) => id))
   const byspend = all.sort((a, b) => b.spend_nano - a.spend_nano)

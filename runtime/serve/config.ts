@@ -1,9 +1,11 @@
 /** The environment → how to run. Read in main.ts only; all faults are told at once. */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { BIDDER_NAME, CHANNEL_NAME } from '@flightplan/contract/channel.ts'
 import { PORTS } from '@flightplan/contract/infra.ts'
 import { NOTICE_URL } from '../notice/links.ts'
+import type { NoticeConfig } from '../notice/notices.ts'
 import { parseTrustedKeys, type TrustedKeys } from '../release/keys.ts'
 import { type StoreUrls, storeUrls } from '../store/open.ts'
 import type { ServerKind } from './messages.ts'
@@ -24,6 +26,8 @@ export interface Config {
   /** Signs tokens; all bidders that share notices share it. Ephemeral when the environment has none. */
   tokenKey: KeyObject
   noticeUrl: string
+  /** Absent: notices go to another process, and no event is logged here. */
+  notices?: NoticeConfig
   /** All files of one release. */
   release_budget_bytes: number
   /** How often channel and facts are looked at. */
@@ -53,19 +57,23 @@ export function readConfig(environment: Environment): Config {
   }
   const host = environment['HOST'] || '127.0.0.1'
   const port = whole('PORT', PORTS.bidder, 65_535)
+  const stateDir = environment['STATE_DIR'] || fail('STATE_DIR', 'is missing: where the last good release is kept', '')
+  const notices = environment['NOTICE_PORT']
+    ? noticeConfig(environment, whole, { name: `${environment['HOSTNAME'] || host}-${port}`, stateDir }, fail)
+    : null
   const config: Config = {
-    ...{ host, port },
+    ...{ host, port, ...(notices && { notices }) },
     adminPort: whole('ADMIN_PORT', PORTS.bidderAdmin, 65_535),
     workers: whole('WORKERS', availableParallelism(), 256, 1),
     server: serverKind(environment['HTTP_SERVER'], fail),
     channelDir: channelDir(environment, fail),
-    stateDir: environment['STATE_DIR'] || fail('STATE_DIR', 'is missing: where the last good release is kept', ''),
+    stateDir,
     factsFile: environment['FACTS_FILE'] || null,
     profilesFile: environment['PROFILES_FILE'] || null,
     secretsDir: environment['SECRETS_DIR'] || null,
     trusted: trustedKeys(environment['FLIGHT_TRUSTED_KEYS'], fail),
     tokenKey: tokenKey(environment['TOKEN_KEY'], fail),
-    noticeUrl: noticeUrl(environment['NOTICE_URL'], `http://${host}:${port}`, fail),
+    noticeUrl: noticeUrl(environment['NOTICE_URL'], `http://${host}:${notices ? notices.port : port}`, fail),
     release_budget_bytes: whole('RELEASE_BUDGET_BYTES', 1 << 30, 8 * 2 ** 30),
     poll_ms: whole('POLL_MS', 2000, 3_600_000, 10),
     canary_report_ms: whole('CANARY_REPORT_MS', 2000, 60_000, 50),
@@ -116,6 +124,34 @@ function trustedKeys(text: string | undefined, fail: Fail): TrustedKeys {
     return parseTrustedKeys(text)
   } catch (error) {
     return fail('FLIGHT_TRUSTED_KEYS', error instanceof Error ? error.message : String(error), none)
+  }
+}
+
+const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+
+/** Of a process that NOTICE_PORT makes a receiver of notices. */
+function noticeConfig(
+  environment: Environment,
+  whole: (name: string, otherwise: number, max: number, min?: number) => number,
+  { name, stateDir }: { name: string; stateDir: string },
+  fail: Fail,
+): NoticeConfig {
+  const node = environment['NODE_NAME'] || name
+  const events = environment['EVENTS'] || 'off'
+  const brokers = (environment['KAFKA_BROKERS'] ?? '').split(',').filter(Boolean)
+  if (!NODE_NAME.test(node)) fail('NODE_NAME', `"${node}" is not letters, digits and ._-`, null)
+  if (events === 'kafka' && brokers.length === 0) fail('KAFKA_BROKERS', 'is missing: EVENTS is kafka', null)
+  return {
+    port: whole('NOTICE_PORT', 0, 65_535),
+    spoolDir: environment['SPOOL_DIR'] || join(stateDir, 'spool'),
+    node,
+    events:
+      events === 'off' || events === 'spool' || events === 'kafka'
+        ? events
+        : fail('EVENTS', `"${events}" is none of off, spool and kafka`, 'off' as const),
+    brokers,
+    conversionKey: environment['CONVERSION_KEY'] || null,
+    noBidSample: whole('NO_BID_SAMPLE', 1000, 1_000_000, 1),
   }
 }
 

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import type { CounterMemory } from '../authority/counters.ts'
+import type { BidBatch } from '../notice/bid-log.ts'
 import type { ServedRelease } from './serving.ts'
 import type { ShedMemory } from './shed.ts'
 import type { FaultKind, Tally } from './tally.ts'
@@ -19,12 +20,16 @@ export interface ThreadSetup {
   counters: CounterMemory
   shed: ShedMemory
   profiles: { file: string; poll_ms: number } | null
+  /** Bids and sampled no-bids are told to the process; null: they are not. */
+  events: { node: string; sample: number } | null
 }
 
 export interface TrialOrder {
   terms: TrialTerms
   release: ServedRelease | null
   facts: Facts
+  /** It tries these facts: others that come meanwhile are for what serves beside it. */
+  isOfFacts: boolean
 }
 
 export type ToThread =
@@ -44,4 +49,5 @@ export type FromThread =
   | { type: 'swapped'; error: string | null }
   | { type: 'tally'; tally: Tally; trial: TrialTally | null }
   | { type: 'fault'; kind: FaultKind | 'swap' | 'profiles'; where: string }
+  | { type: 'events'; batch: BidBatch }
   | { type: 'drained' }

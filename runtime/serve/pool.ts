@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
+import type { BidBatch } from '../notice/bid-log.ts'
 import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
 import type { ServedRelease } from './serving.ts'
 import { addUp, newTally, type Tally } from './tally.ts'
@@ -12,6 +13,9 @@ import { addTrials, type TrialTally, type TrialTerms } from './trial.ts'
 export interface PoolEvents {
   fault(kind: string, where: string): void
   died(error: string): void
+  /** Of a serving thread, by its number. */
+  events(thread: number, batch: BidBatch): void
+  ended(thread: number): void
 }
 
 export interface Pool {
@@ -24,7 +28,7 @@ export interface Pool {
    * Puts a canary beside what serves; `release` null: the one that is on gets other terms. Null: no canary any more.
    * Rejects when a thread cannot; none has one then.
    */
-  setTrial(trial: { terms: TrialTerms; release: ServedRelease | null } | null): Promise<void>
+  setTrial(trial: TrialWish | null): Promise<void>
   setPauses(pauses: readonly Pause[]): void
   /** Counts of the comparison that is on; null: none. Threads that died take theirs with them. */
   trialTally(): Promise<TrialTally | null>
@@ -34,6 +38,13 @@ export interface Pool {
   tally(): Promise<Tally>
   /** Ends all threads: each answers what it has, within the deadline. */
   drain(deadline_ms: number): Promise<void>
+}
+
+/** Facts: the release that serves with these, in the place of another release. */
+export interface TrialWish {
+  terms: TrialTerms
+  release: ServedRelease | null
+  facts?: Facts
 }
 
 interface Thread {
@@ -59,9 +70,11 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
 
   const start = async (port: number): Promise<number> => {
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { ...setup, port } })
+    const id = worker.threadId // -1 once it has ended
     const thread: Thread = { worker, last: newTally(), trial: null }
     worker.on('message', (message: FromThread) => {
       if (message.type === 'tally') [thread.last, thread.trial] = [message.tally, message.trial]
+      if (message.type === 'events') events.events(id, message.batch)
       if (message.type === 'fault') events.fault(message.kind, message.where)
     })
     const failed = once(worker, 'error').then(([error]) => Promise.reject(error))
@@ -73,6 +86,7 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     )
     worker.once('exit', () => {
       threads.delete(thread)
+      events.ended(id)
       gone.push(thread.last)
       if (!isDraining) void respawn(message?.port ?? port)
     })
@@ -103,6 +117,22 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     return null
   }
 
+  const setTrial = async (next: TrialWish | null): Promise<void> => {
+    const before = trial
+    const same = before && before.terms.canary === next?.terms.canary ? before : null
+    const release = next?.release ?? same?.release
+    const facts = next?.facts ?? (same?.isOfFacts ? same.facts : current?.facts)
+    const isOfFacts = next?.facts !== undefined || same?.isOfFacts === true
+    if (next === null || !facts || !release) trial = null
+    else trial = { terms: next.terms, release, facts, isOfFacts, tripped: next.release ? [] : (same?.tripped ?? []) }
+    const order = trial && { terms: trial.terms, release: next?.release ?? null, facts: trial.facts, isOfFacts }
+    const failed = await swapAll({ type: 'trial', trial: order })
+    if (failed === null) return
+    trial = null
+    await swapAll({ type: 'trial', trial: null })
+    throw new Error(failed)
+  }
+
   const port = await start(setup.port)
   for (let i = 1; i < count; i++) await start(port)
   return {
@@ -112,6 +142,8 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
       const before = current
       current = { release, facts }
       const failed = await swapAll({ type: 'release', ...current })
+      // Facts that are tried are tried with what serves.
+      if (failed === null && trial?.isOfFacts) await setTrial({ terms: trial.terms, release, facts: trial.facts })
       if (failed === null) return
       current = before
       if (before) await swapAll({ type: 'release', ...before })
@@ -120,23 +152,11 @@ export async function openPool(count: number, setup: ThreadSetup, events: PoolEv
     async setFacts(facts) {
       if (!current) return
       current = { ...current, facts }
-      if (trial) trial = { ...trial, facts }
+      if (trial && !trial.isOfFacts) trial = { ...trial, facts }
       const failed = await swapAll({ type: 'facts', facts })
       if (failed !== null) events.fault('facts', failed)
     },
-    async setTrial(next) {
-      const before = trial
-      const facts = current?.facts
-      const release = next?.release ?? (before?.terms.canary === next?.terms.canary ? (before?.release ?? null) : null)
-      if (next === null || !facts || !release) trial = null
-      else trial = { terms: next.terms, release, facts, tripped: next.release ? [] : (before?.tripped ?? []) }
-      const order = trial && { terms: trial.terms, release: next?.release ?? null, facts: trial.facts }
-      const failed = await swapAll({ type: 'trial', trial: order })
-      if (failed === null) return
-      trial = null
-      await swapAll({ type: 'trial', trial: null })
-      throw new Error(failed)
-    },
+    setTrial,
     setPauses(next) {
       pauses = next
       for (const { worker } of threads) worker.postMessage({ type: 'pauses', pauses } satisfies ToThread)

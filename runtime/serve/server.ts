@@ -1,9 +1,13 @@
 /** A bidder: channel and facts in, serving threads and the admin port out. Everything is handed in; nothing is read here. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { factsOf } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { createCounters } from '../authority/counters.ts'
+import { openNotices } from '../notice/notices.ts'
+import type { OnBooked } from '../notice/receive.ts'
 import { followChannel } from '../release/follow.ts'
+import { followFacts } from '../release/follow-facts.ts'
 import { followPauses } from '../release/follow-pauses.ts'
 import { type FollowRemoteOptions, followRemote, type RemoteChannel } from '../release/follow-remote.ts'
 import type { ReleaseEvent } from '../release/take.ts'
@@ -29,6 +33,8 @@ export interface ServerParts {
   /** The channel in the stores; null: the directory `channelDir` is followed. */
   remote?: RemoteChannel | null
   secrets: Secrets
+  /** Told of each counted notice once it is durable; the books settle by it. */
+  onBooked?: OnBooked
   log: Log
   random: () => number
   now_ms: () => number
@@ -37,6 +43,8 @@ export interface ServerParts {
 export interface BidServerHandle {
   port: number
   adminPort: number
+  /** Null: this process receives no notices. */
+  noticePort: number | null
   /** The first release was tried: true when one serves, be it the last good. */
   started: Promise<boolean>
   /** Lets /readyz say 200 once a release serves. */
@@ -51,6 +59,7 @@ export async function startServer({
   config,
   remote,
   secrets,
+  onBooked = () => {},
   log,
   random,
   now_ms,
@@ -61,14 +70,23 @@ export async function startServer({
   let current: Explained['release'] | null = null
   let facts: Facts = NO_FACTS
   const { host, server } = config
-  const setup = { host, port: config.port, server, notice: { url: config.noticeUrl, key: config.tokenKey } }
+  const { notices: noticing, tokenKey } = config
+  const notices = noticing
+    ? await openNotices({ host, config: noticing, tokenKey, secrets, onBooked, log, now_ms })
+    : null
+  // Any port was asked for: the links name the one that was had.
+  const noticeUrl = notices && noticing?.port === 0 ? `http://${host}:${notices.port}` : config.noticeUrl
+  const setup = { host, port: config.port, server, notice: { url: noticeUrl, key: tokenKey } }
+  const events = noticing && noticing.events !== 'off' ? { node: noticing.node, sample: noticing.noBidSample } : null
   const profiles = config.profilesFile ? { file: config.profilesFile, poll_ms: config.poll_ms } : null
   const pool = await openPool(
     config.workers,
-    { ...setup, counters, shed: createShed(), profiles },
+    { ...setup, counters, shed: createShed(), profiles, events },
     {
       fault: (kind, where) => log('error', 'fault', { kind, where }),
       died: error => log('error', 'worker_died', { error }),
+      events: (thread, batch) => notices?.take(thread, batch),
+      ended: thread => notices?.threadGone(thread),
     },
   )
   const isReady = () => isOpen && current !== null && pool.alive() > 0
@@ -89,6 +107,7 @@ export async function startServer({
   const servedOf = (release: LoadedRelease): ServedRelease => {
     const unusable = unusableKeys(release.exchanges, secrets)
     for (const keys of unusable) log('error', 'secret_missing', { ...keys })
+    notices?.learn(release)
     const stopped = unusable.map(({ exchange }) => exchange)
     const { digest, snapshot, policy, models, entries, golden } = release
     return { digest, snapshot, policy, models, entries, golden, stopped }
@@ -100,12 +119,15 @@ export async function startServer({
     figures.load_ms = release.load_ms
     figures.withoutKeys = served.stopped
   }
-  const canary = openCanary({
-    ...{ pool, live: () => current, now_ms, every_ms: config.canary_report_ms },
-    names: { bidder: remote?.bidder ?? '', channel: remote?.channel ?? '' },
-    send: report => remote?.hot?.reportCanary(report) ?? Promise.resolve(),
-    tripped: (id, why) => log('error', 'line_item_tripped', { id, why }),
-  })
+  const canaryOf = (channel: string) =>
+    openCanary({
+      ...{ pool, live: () => current, now_ms, every_ms: config.canary_report_ms },
+      names: { bidder: remote?.bidder ?? '', channel },
+      send: report => remote?.hot?.reportCanary(report) ?? Promise.resolve(),
+      tripped: (id, why) => log('error', 'line_item_tripped', { id, why }),
+    })
+  const canary = canaryOf(remote?.channel ?? '')
+  const canaryOfFacts = canaryOf(factsOf(remote?.channel ?? ''))
   const setCanary: FollowRemoteOptions['setCanary'] = trial =>
     canary.set(trial && { terms: trial.terms, release: trial.release && servedOf(trial.release) })
   const report = (event: ReleaseEvent): void => {
@@ -129,10 +151,27 @@ export async function startServer({
       },
       refused: text => log('warn', 'pauses_refused', { text }),
     })
+  // A file of the environment comes first: who names one does not want others.
+  const followedFacts =
+    remote && !factsWatch
+      ? followFacts({
+          ...{ remote, stateDir, poll_ms, random, now_ms, trusted: config.trusted, setFacts: useFacts },
+          setCanary: trial =>
+            canaryOfFacts.set(
+              trial && {
+                terms: trial.terms,
+                release: trial.facts && current,
+                ...(trial.facts && { facts: trial.facts }),
+              },
+            ),
+          refused: text => log('error', 'facts_refused', { text }),
+        })
+      : null
   const write = openMetrics()
   const metrics = async () => {
     const state = { workers: pool.alive(), ready: isReady(), release: current?.digest ?? '', facts: facts.digest }
-    return write(await pool.tally(), { ...figures, ...state }, await canary.comparison())
+    const compared = (await canary.comparison()) ?? (await canaryOfFacts.comparison())
+    return `${await write(await pool.tally(), { ...figures, ...state }, compared)}\n${notices?.metrics() ?? ''}`
   }
   const { profilesFile } = config
   const explain = explainWith(() => current && { release: current, facts, counters, profilesFile }, now_ms)
@@ -140,6 +179,7 @@ export async function startServer({
   return {
     port: pool.port,
     adminPort: admin.port,
+    noticePort: notices?.port ?? null,
     started: follower.started,
     open: () => {
       isOpen = true
@@ -151,9 +191,12 @@ export async function startServer({
       await sleep(delay_ms)
       factsWatch?.stop()
       canary.stop()
+      canaryOfFacts.stop()
+      await Promise.race([followedFacts?.stop(), sleep(config.drain_ms)])
       await Promise.race([pauses?.stop(), sleep(config.drain_ms)])
       await Promise.race([follower.stop(), sleep(config.drain_ms)]) // a load may take long, and is not needed any more
       await pool.drain(config.drain_ms)
+      await notices?.close(config.drain_ms)
       await admin.close()
       log('info', 'stopped')
     },

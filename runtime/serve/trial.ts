@@ -19,6 +19,8 @@ export interface TrialTerms {
 
 /** By index of the line item in its release. Money: nano of USD. */
 export interface ItemTally {
+  /** In which it bid at least once: the bids of one auction come together, and are no evidence of their own. */
+  auctions: number
   bids: number
   offered_nano: number
   spend_nano: number
@@ -73,12 +75,15 @@ export function countArmNoBid(arm: ArmTally, reason: ReasonName): void {
 /** A test bid is answered like any other, but nobody pays for it. */
 export function countArmBids(arm: ArmTally, { engine }: Serving, { bids, selection }: Decision, isTest: boolean): void {
   const { line_item, strings } = engine.snapshot
+  const seen = new Set<ItemTally>()
   arm.answered++
   arm.bids += bids.length
   for (const { candidate, price_nano, currency } of bids) {
     const usd_nano = engine.rates.convert(price_nano, currency, 'USD', selection.now_ms, 'up') ?? price_nano
     const id = strings.get(line_item.id_str[candidate.line_item]!) // a row of the table
     const item = itemOf(arm, id)
+    if (!seen.has(item)) item.auctions++
+    seen.add(item)
     item.bids++
     item.offered_nano += usd_nano
     arm.offered_nano += usd_nano
@@ -98,7 +103,7 @@ export function countArmLatency(arm: ArmTally, elapsed_ms: number): void {
 export function itemOf({ items }: ArmTally, id: string): ItemTally {
   const known = items.get(id)
   if (known) return known
-  const item = { bids: 0, offered_nano: 0, spend_nano: 0 }
+  const item = { auctions: 0, bids: 0, offered_nano: 0, spend_nano: 0 }
   items.set(id, item)
   return item
 }
@@ -119,8 +124,9 @@ function addArm(sum: ArmTally, part: ArmTally): void {
   for (const name of SUMMED) sum[name] += part[name]
   for (const [reason, n] of part.no_bids) sum.no_bids.set(reason, (sum.no_bids.get(reason) ?? 0) + n)
   for (let i = 0; i < sum.latency.length; i++) sum.latency[i]! += part.latency[i]! // of one length
-  for (const [id, { bids, offered_nano, spend_nano }] of part.items) {
+  for (const [id, { auctions, bids, offered_nano, spend_nano }] of part.items) {
     const item = itemOf(sum, id)
+    item.auctions += auctions
     item.bids += bids
     item.offered_nano += offered_nano
     item.spend_nano += spend_nano

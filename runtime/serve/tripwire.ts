@@ -7,12 +7,12 @@ import type { ItemTally, TrialTally } from './trial.ts'
 
 const TIMES = 3
 /**
- * Bids on top. Of 20 bids that fall on two equal arms by chance all fall on one in 1 of 10^6 cases, and with more bids
+ * Auctions on top. Of 20 auctions that fall on two equal arms by chance all fall on one in 1 of 10^6 cases, and with more
  * the factor holds: in ten hours of 1,000 line items no A/A comparison trips (measured in the test).
  */
-const BIDS_ON_TOP = 20
+const AUCTIONS_ON_TOP = 20
 /** Prices of one line item vary little, those by prediction some: the mean of so many tells a factor of three. */
-const BIDS_FOR_PRICE = 5
+const AUCTIONS_FOR_PRICE = 5
 
 /** @param isOld whether the release beside the canary has the line item: a new one has nothing to be compared with */
 export function tripsOf({ arms }: TrialTally, isOld: (id: string) => boolean, at_ms: number): Tripped[] {
@@ -24,12 +24,12 @@ export function tripsOf({ arms }: TrialTally, isOld: (id: string) => boolean, at
   return tripped
 }
 
-const NOTHING: ItemTally = { bids: 0, offered_nano: 0, spend_nano: 0 }
+const NOTHING: ItemTally = { auctions: 0, bids: 0, offered_nano: 0, spend_nano: 0 }
 
 function whyOf(of: ItemTally, beside: ItemTally): string | null {
-  if (of.bids > TIMES * beside.bids + BIDS_ON_TOP)
-    return `it made ${of.bids} bids where the release beside it made ${beside.bids}`
-  if (Math.min(of.bids, beside.bids) < BIDS_FOR_PRICE) return null
+  if (of.auctions > TIMES * beside.auctions + AUCTIONS_ON_TOP)
+    return `it bid in ${of.auctions} auctions where the release beside it bid in ${beside.auctions}`
+  if (Math.min(of.auctions, beside.auctions) < AUCTIONS_FOR_PRICE) return null
   const [price, usual] = [cpmOf(of), cpmOf(beside)]
   return price > TIMES * usual
     ? `it bids ${price.toFixed(2)} USD where the release beside it bids ${usual.toFixed(2)}`

@@ -5,6 +5,7 @@ import type { Pause } from '@flightplan/contract/channel.ts'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { nodeServer } from '../http/node-server.ts'
 import { strictServer } from '../http/strict-server.ts'
+import { openBidLog } from '../notice/bid-log.ts'
 import { openProfiles } from '../profile/embedded.ts'
 import { createBidder } from './bidder.ts'
 import type { FromThread, ThreadSetup, ToThread, TrialOrder } from './messages.ts'
@@ -52,7 +53,8 @@ function randomId(): bigint {
 /** As released; {@link serving} is the same less what is paused. */
 let whole: Serving | null = null
 let serving: Serving | null = null
-let trial: (Trial & { whole: Serving; stop(isStopped: (id: string) => boolean): void }) | null = null
+let trial: (Trial & { whole: Serving; isOfFacts: boolean; stop(isStopped: (id: string) => boolean): void }) | null =
+  null
 let pauses: readonly Pause[] = []
 const tally = newTally()
 const count = (kind: FaultKind, text: string) => {
@@ -63,8 +65,18 @@ const count = (kind: FaultKind, text: string) => {
 const { profiles: store } = setup
 const profiles = store ? openProfiles(store.file, store.poll_ms, why => fault('profiles', why)) : null
 
+/** Bids leave this thread in batches: small ones, so that no request waits for the writing of many. */
+const EVENTS_EVERY_MS = 10
+const bidLog = setup.events && openBidLog({ ...setup.events, now_ms: Date.now, nextId: randomId })
+const tellEvents = () => {
+  const batch = bidLog?.flush()
+  if (batch) tell({ type: 'events', batch })
+}
+if (bidLog) setInterval(tellEvents, EVENTS_EVERY_MS).unref()
+
 const handler = createBidder({
   ...{ nextId: randomId, tally, fault, notice: setup.notice, profiles, serving: () => serving, trial: () => trial },
+  ...(bidLog && { onBid: bidLog.onBid, onNoBid: bidLog.onNoBid }),
   clock: { now_ms: Date.now, elapsed_ms: () => performance.now() },
   shedder: openShedder(setup.shed),
 })
@@ -109,12 +121,12 @@ async function setTrial(order: TrialOrder | null): Promise<void> {
     setTimeout(() => void old.serving.models.close(), OLD_MODELS_MS).unref()
 }
 
-async function openTrial({ terms, release, facts }: TrialOrder & { release: ServedRelease }) {
+async function openTrial({ terms, release, facts, isOfFacts }: TrialOrder & { release: ServedRelease }) {
   const opened = await openServing(release, facts, setup.counters, count, whole)
   await rehearse([opened], { release, counters: setup.counters, notice: setup.notice })
   const { serving: stoppable, stop } = withStops(opened)
   const paused = withPauses(stoppable, pauses, Date.now())
-  return { terms, whole: stoppable, serving: paused, stop, tally: newTrialTally(terms.sequence) }
+  return { terms, whole: stoppable, isOfFacts, serving: paused, stop, tally: newTrialTally(terms.sequence) }
 }
 
 let endOfPause: NodeJS.Timeout | undefined
@@ -135,7 +147,7 @@ async function receive(message: ToThread): Promise<void> {
     case 'release':
       return swap(await openRehearsed(message.release, message.facts))
     case 'facts':
-      if (trial) trial = { ...trial, whole: withFacts(trial.whole, message.facts) }
+      if (trial && !trial.isOfFacts) trial = { ...trial, whole: withFacts(trial.whole, message.facts) }
       if (whole) swap(withFacts(whole, message.facts))
       return applyPauses()
     case 'trial':
@@ -152,6 +164,7 @@ async function receive(message: ToThread): Promise<void> {
     case 'drain':
       await server.drain(message.deadline_ms)
       tell({ type: 'tally', tally, trial: trial?.tally ?? null })
+      tellEvents()
       tell({ type: 'drained' })
       port.close()
   }

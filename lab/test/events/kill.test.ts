@@ -79,11 +79,7 @@ async function assertBooks(folder: string, made: ReturnType<typeof generateEvent
     assert.deepEqual(sorted(new Map(kinds.map(({ kind, n }) => [kind, Number(n)]))), sorted(made.counts))
     assert.deepEqual(await database.rows('SELECT * FROM rejected'), [])
     assert.deepEqual(await database.rows('SELECT * FROM broken_promises'), [])
-    // The trap: raw rows were doubled by the kills and by the sender, and only FINAL tells.
-    const [raw] = await database.rows<{ n: string; once: string }>(
-      "SELECT count() AS n, uniqExact(id) AS once FROM events WHERE result = 'counted'",
-    )
-    assert.ok(Number(raw?.n) > Number(raw?.once))
+    // Rolled anew: merges may have taken away what the kills and the sender had doubled, or not yet; it must not matter.
     for (const { day } of await database.rows<{ day: number }>('SELECT DISTINCT day FROM events'))
       await rollDay(database, day, { now_ms: Date.now, random: Math.random })
     assert.deepEqual(sorted(asMap(await sums())), sorted(made.spend_nano))

@@ -4,20 +4,10 @@ import { quantile } from '../../bench/statistics.ts'
 import { runChaos, VICTIMS } from '../../fleet/chaos.ts'
 import { startFleet } from '../../fleet/fleet.ts'
 import { withoutPostgres, withoutRedis } from '../../fleet/services.ts'
+import { seeded } from '../../random.ts'
 
 const ROUNDS = process.env['FLEET'] === 'long' ? 100 : 10
 const SEED = Number(process.env['SEED'] ?? 20_270_301)
-
-/** mulberry32: the rounds can be had again by their seed. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 test(`${ROUNDS} rounds of kill -9 (seed ${SEED}): no half release is served, the fleet converges each time`, {
   skip: withoutRedis || withoutPostgres,

@@ -60,7 +60,7 @@ test('2 bidders under load: a release that halves the bid rate goes by itself, a
   assert.equal(promoted.code, 0, promoted.said)
   assert.deepEqual([(await head())?.live, (await head())?.canary], [good, null])
   await load.stop()
-  assert.deepEqual(load.faults, [])
+  assert.deepEqual([load.mixed, load.lost], [[], []])
 })
 
 /** What Prometheus would have got, once it shows what is waited for. */

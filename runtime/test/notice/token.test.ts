@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, createSecretKey } from 'node:crypto'
 import { test } from 'node:test'
+import { FORMATS } from '@flightplan/contract/snapshot.ts'
 import { openExchange } from '@flightplan/engine/exchange.ts'
 import fc from 'fast-check'
 import { linksOf, NOTICE_URL } from '../../notice/links.ts'
@@ -26,6 +27,7 @@ const claims: fc.Arbitrary<TokenClaims> = fc.record({
   currency: fc.stringMatching(/^[A-Z]{3}$/),
   billedBy: fc.constantFrom(...BILLED_BY),
   ...{ test: fc.boolean(), deal: fc.boolean(), exchange: name, lineItem: name, creative: name },
+  ...{ advertiser: name, format: fc.constantFrom(...FORMATS), orderCurrency: fc.stringMatching(/^[A-Z]{3}$/) },
 })
 const ONE: TokenClaims = fc.sample(claims, { seed: 1, numRuns: 1 })[0]! // one was asked for
 

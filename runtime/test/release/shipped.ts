@@ -27,14 +27,16 @@ export const verifyOptions = (): VerifyOptions => ({
   budget_bytes: 1 << 28,
 })
 
-/** @param edit changes the contents before they are sealed and signed */
-export async function shippedRelease(now_ms = NOW_MS): Promise<Release> {
+/** Compiled as here, and signed by a key that {@link verifyOptions} trusts. */
+export function signed(now_ms: number): Parameters<typeof compile>[1] {
   const fault = (text: string): never => {
     throw new Error(text)
   }
-  const openPolicy: NonNullable<Parameters<typeof compile>[1]['openPolicy']> = (wasm, meta) =>
-    loadPolicy(wasm, meta, { fault })
-  const { release, diagnostics } = await compile(ROOT, { now_ms, sign: PRIVATE_KEY, openPolicy })
+  return { now_ms, sign: PRIVATE_KEY, openPolicy: (wasm, meta) => loadPolicy(wasm, meta, { fault }) }
+}
+
+export async function shippedRelease(now_ms = NOW_MS): Promise<Release> {
+  const { release, diagnostics } = await compile(ROOT, signed(now_ms))
   if (!release) throw new Error(`the shipped repository does not compile: ${JSON.stringify(diagnostics)}`)
   return release
 }

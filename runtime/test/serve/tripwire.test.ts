@@ -61,6 +61,7 @@ function play(seed: number, looks: number, wrong: (i: number) => { price: number
         const bids = poisson(perLook * factor.bids, next)
         const cost_nano = bids * price_nano * factor.price
         const item = itemOf(tally.arms[arm], id)
+        item.auctions += bids
         item.bids += bids
         item.offered_nano += cost_nano
         item.spend_nano += cost_nano
@@ -95,7 +96,12 @@ test('the same release against itself: of 1,000 line items none trips, in an hou
 
 test('a line item that the old release does not have is not judged by it', () => {
   const tally = newTrialTally(1)
-  Object.assign(itemOf(tally.arms.canary, 'c/new'), { bids: 1000, spend_nano: 1e12, offered_nano: 1e12 })
+  Object.assign(itemOf(tally.arms.canary, 'c/new'), {
+    auctions: 1000,
+    bids: 1000,
+    spend_nano: 1e12,
+    offered_nano: 1e12,
+  })
   assert.deepEqual(
     tripsOf(tally, () => false, 0),
     [],

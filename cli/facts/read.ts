@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Facts } from '@flightplan/contract/facts.ts'
 import { NO_FACTS } from '@flightplan/engine/golden.ts'
 import { MAX_FACTS_BYTES, mintFacts, readFacts } from '@flightplan/runtime/facts/facts.ts'
-import { badInput } from './exit.ts'
-import type { Output } from './output.ts'
+import { badInput } from '../exit.ts'
+import type { Output } from '../output.ts'
 
 /** Of the file; else the repository's example as of `now`, as `npm start` mints it; else none at all. */
 export function factsFor(output: Output, root: string, { facts: file, now }: { facts?: string; now: number }): Facts {
