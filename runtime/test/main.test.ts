@@ -72,6 +72,6 @@ test('a wrong environment ends with 64 and says all that is wrong, without a sta
   const { child, lines } = run({ PORT: 'x' })
   assert.deepEqual(await once(child, 'close'), [64, null])
   const said = String(lines()[0]?.['error'])
-  assert.match(said, /PORT "x".*\n.*CHANNEL_DIR/)
+  assert.match(said, /PORT "x".*\n(.*\n)*.*CHANNEL_DIR/)
   assert.doesNotMatch(said, /\bat .*\.ts/)
 })
